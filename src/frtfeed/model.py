@@ -1,0 +1,313 @@
+"""
+The nouns. Frozen values with no behaviour: what they mean stands in docs/concepts.md.
+
+Every datetime here is aware and in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from hashlib import sha256
+from typing import Literal
+
+Precision = Literal["time", "day", "month", "year"]
+Kind = Literal["article", "video", "incident"]
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """
+    Bad input, as a value. It never stops a build.
+
+    severity: "error" when a story or a field's whole meaning is lost, "warning" when
+    something was dropped or changed that its writer would want to know, "note" when
+    all went as documented (an estimated date, repaired text). Notes never count.
+    """
+
+    path: str
+    fault: str
+    remedy: str
+    line: int | None = None
+    field: str = ""
+    value: str = ""
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file as found: path relative to the seeds folder, with forward slashes."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """
+    A date as exact as its source: at is the first instant of the day, month or year.
+
+    estimated: taken from its surroundings, not stated by the source.
+    """
+
+    at: datetime
+    precision: Precision = "time"
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture by https or http address; sizes in CSS pixels, None when unknown."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A publisher, keyed by its domain (lower case, no www; "" when unknown)."""
+
+    name: str
+    domain: str = ""
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an incident record states. Lists keep the order of the record."""
+
+    occurred: When | None = None
+    operators: tuple[str, ...] = ()
+    developers: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    transparency: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A stretch of a story's own text: html is clean (markup.clean), heading may be empty."""
+
+    html: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """
+    One article, video or incident by one provider.
+
+    id: `urn:uuid:` of the identity, or as the file gives it.
+    names: canonical URLs (urls.canonical) or the file's stem that mean this story,
+        sorted, unique; the identity is among them.
+    url: the printed link, "" when the story lives nowhere else.
+    page: where its own page lies below the site, "stories/slug/", "" when it has none;
+        set by edit/compose.py.
+    quality, heat: as the file gives them, None when it does not.
+    covered: the file says `heat: -1`, covered by a better lead: never a lead itself.
+    hidden: the file says `published: false`.
+    related: the editor's mentions, as stories without a path.
+    path: the file it came from, "" for a mention.
+    copies: paths of further files that are the same story, sorted.
+    extra: the file's unknown keys with their text, sorted.
+    """
+
+    id: str
+    title: str
+    names: tuple[str, ...]
+    url: str = ""
+    page: str = ""
+    kind: Kind = "article"
+    category: str = ""
+    excerpt: str = ""
+    published: When | None = None
+    updated: datetime | None = None
+    provider: Provider | None = None
+    topics: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    amp: bool = False
+    language: str = ""
+    quality: int | None = None
+    heat: int | None = None
+    covered: bool = False
+    hidden: bool = False
+    body: tuple[Section, ...] = ()
+    facts: Facts | None = None
+    related: "tuple[Story, ...]" = ()
+    path: str = ""
+    copies: tuple[str, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What came out of one document, or of many (edit/merge.py)."""
+
+    stories: tuple[Story, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One term of a score: what, how many points, and why in a few words."""
+
+    name: str
+    points: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A story in somebody's group, with the reason it is there in a few words."""
+
+    story: Story
+    reason: str
+    likeness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """
+    One event, told once.
+
+    id: the id of its earliest story (published, then id) among lead and coverage.
+    coverage: other providers on the same event, best first.
+    background: topical but not the same event, best first.
+    updated: newest date among lead and coverage, or the lead's `updatedDateTime`.
+    quality_parts, heat_parts: add up to quality and heat.
+    """
+
+    id: str
+    lead: Story
+    coverage: tuple[Member, ...]
+    background: tuple[Member, ...]
+    updated: datetime
+    quality: int
+    heat: int
+    quality_parts: tuple[Part, ...] = ()
+    heat_parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A shelf of the front page: "Today" and its groups, ranked."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """
+    A rolling list. id and path never change.
+
+    path: its folder below the site, "" or ending in "/": "topics/ai/".
+    groups: ranked, best first, unique by id.
+    updated: newest group's date; None for a feed without groups.
+    """
+
+    id: str
+    path: str
+    title: str
+    description: str
+    groups: tuple[Group, ...]
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """
+    One period, start included, end excluded. "digest" is its name in prose.
+
+    key: "2024-W08", "2024-02-23" or "2024-02"; path: "digest/2024-W08/".
+    groups: ranked, best first.
+    draft: the period still runs.
+    updated: the later of the period's end and its newest group's date; a draft's is that date.
+    """
+
+    id: str
+    key: str
+    path: str
+    title: str
+    start: datetime
+    end: datetime
+    draft: bool
+    groups: tuple[Group, ...]
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A page of our own: an incident or a story without an address, and the groups that name it."""
+
+    story: Story
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What a digest message says of its sender. Empty strings are missing facts."""
+
+    name: str = ""
+    address: str = ""
+    postal: str = ""
+    unsubscribe_url: str = ""
+    unsubscribe_mailto: str = ""
+    list_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """
+    Who publishes.
+
+    url: absolute, ends in "/". id: URI that feed and edition ids are derived from.
+    zone: for the dates that people read and the borders of periods.
+    """
+
+    id: str
+    url: str
+    title: str
+    description: str
+    language: str
+    author: str
+    zone: tzinfo
+    rights: str = ""
+    sender: Sender = Sender()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """
+    Everything that a build publishes.
+
+    feed: the main feed. topics: a Feed each, by title. incidents: the incidents' feed.
+    bands: the front page's, newest first, none empty. editions: newest first.
+    dossiers: incidents and stories with pages of their own, by page.
+    """
+
+    site: Site
+    feed: Feed
+    topics: tuple[Feed, ...]
+    incidents: Feed
+    bands: tuple[Band, ...]
+    editions: tuple[Edition, ...]
+    dossiers: tuple[Dossier, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that leaves: path below the site, forward slashes; media type; bytes."""
+
+    path: str
+    media_type: str
+    content: bytes
+
+    @property
+    def etag(self) -> str:
+        """A strong validator (RFC 9110 §8.8.3): changes when, and only when, the bytes do."""
+        return f'"{sha256(self.content).hexdigest()[:32]}"'

@@ -1,0 +1,111 @@
+"""
+What address a story has, and when two addresses are the same story.
+
+Rule v1 (DESIGN: The words; docs/concepts.md). It never changes: every id that a
+subscriber's reader has stored depends on it.
+"""
+
+import re
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import NAMESPACE_URL, uuid5
+
+__all__ = ["absolute_uri", "canonical", "domain_of", "https", "printed", "slug", "story_id"]
+
+# Part of rule v1: adding a key would change ids that readers have stored.
+TRACKING_KEYS = frozenset("fbclid gclid msclkid ref ref_src cmp cmpid cid ocid ncid icid smid outputType".split())
+TRACKING_PREFIXES = ("utm_", "mc_")
+HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
+AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[cv]/(s/)?", re.IGNORECASE)
+URI_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
+MAX_SLUG_BYTES = 80  # a file name holds 255 bytes; links that people can read aloud hold fewer
+
+
+def canonical(url: str) -> str:
+    """
+    Reduce an address to the one form that all its variants share.
+
+    The AMP cache is unwrapped; https; host in lower case without port and without
+    leading www., m., mobile., amp.; path without /amp segments and trailing slash;
+    no fragment; query pairs sorted, without tracking keys. Applying it twice changes nothing.
+
+    Returns: "" when url is not an http or https address with a host.
+    """
+    url = url.strip()
+    while unwrapped := AMP_CACHE.match(url):
+        url = ("https://" if unwrapped[1] else "http://") + url[unwrapped.end() :]
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:  # a bracketed host that is no IPv6 address
+        return ""
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url):
+        return ""
+    segments = [part for part in parts.path.split("/") if part != "amp"]
+    path = "/".join(segments).rstrip("/")
+    if path and not path.startswith("/"):
+        path = "/" + path
+    query = "&".join(sorted(_telling_pairs(parts.query)))
+    if ":" in host:
+        host = f"[{host}]"
+    return urlunsplit(("https", _bare(host), path, query, ""))
+
+
+def printed(url: str) -> str:
+    """Return the address as people get to see and click it: without its tracking keys."""
+    parts = urlsplit(url.strip())
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+    query = quote("&".join(_telling_pairs(parts.query)), safe="/%:@!$&'()*+,;=~-._?")
+    fragment = quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?")
+    return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
+
+
+def https(url: str) -> bool:
+    """Tell whether an address is one a mail may show a picture from."""
+    return url.startswith("https://")
+
+
+def domain_of(url: str) -> str:
+    """Return the host of an address without www. and its like: "theguardian.com"; "" when there is none."""
+    return urlsplit(canonical(url)).hostname or ""
+
+
+def story_id(identity: str) -> str:
+    """Return the id that a canonical URL or a file's stem gives: `urn:uuid:` and a UUIDv5 (RFC 9562 §5.5)."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, identity)}"
+
+
+def absolute_uri(text: str) -> bool:
+    """Tell whether a text may serve as an atom:id as it stands (RFC 4287 §4.2.6)."""
+    return bool(URI_SCHEME.match(text)) and not text.lower().startswith(("javascript:", "data:"))
+
+
+def slug(text: str) -> str:
+    """
+    Return a name for a folder: lower case letters and digits of any script, joined by "-".
+
+    At most 80 bytes, cut between words where it can be; "" when nothing is left.
+    """
+    words = re.sub(r"[^\w]+|_+", "-", text.replace("'", "").replace("’", "").lower()).strip("-")
+    if len(words.encode()) <= MAX_SLUG_BYTES:
+        return words
+    cut = words.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+    return cut.rpartition("-")[0] or cut
+
+
+def _bare(host: str) -> str:
+    """Strip the leading labels that say how a page is shown, as long as a name is left: amp.dev stays."""
+    for prefix in HOST_PREFIXES:
+        rest = host.removeprefix(prefix)
+        if rest != host and "." in rest:
+            return _bare(rest)
+    return host
+
+
+def _telling_pairs(query: str) -> list[str]:
+    """Return the pairs of a query that say which page is meant, in their order and spelling."""
+    pairs = []
+    for pair in query.split("&"):
+        key = pair.partition("=")[0]
+        if pair and key not in TRACKING_KEYS and not key.startswith(TRACKING_PREFIXES):
+            pairs.append(pair)
+    return pairs
