@@ -142,6 +142,13 @@ class Story:
     copies: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def at(self) -> datetime:
+        """The instant that a story is ordered by. Only dated stories get past edit/merge.py."""
+        if self.published is None:
+            raise ValueError(f"undated: {self.id}")
+        return self.published.at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:

@@ -7,7 +7,7 @@ The only home of ftfy.
 import re
 import unicodedata
 
-__all__ = ["decode", "excerpt", "fold", "one_line", "repair", "words"]
+__all__ = ["decode", "excerpt", "fold", "one_line", "printable", "repair", "words"]
 
 # Characters that XML 1.0 §2.2 forbids, the C1 controls (Gmail clips mail that holds one),
 # and the byte order mark inside a text.
@@ -66,16 +66,15 @@ def decode(content: bytes) -> tuple[str, str]:
         ValueError: not text (NUL bytes without a UTF-16 or UTF-32 mark).
     """
     encoding, at = next(((name, len(bom)) for bom, name in BOMS if content.startswith(bom)), ("", 0))
-    if not encoding and b"\x00" in content:
+    if encoding not in ("", "utf-8"):  # one that breaks off inside a character still is what its mark says
+        return _unix(content[at:].decode(encoding, errors="replace")), encoding
+    if b"\x00" in content:
         raise ValueError("not a text file")
     try:
-        text = content[at:].decode(encoding or "utf-8")
-        fallback = "" if encoding in ("", "utf-8") else encoding
+        return _unix(content[at:].decode()), ""
     except UnicodeDecodeError:
         # Every byte means something in latin-1; cp1252 is what such files nearly always are.
-        fallback = "cp1252"
-        text = content[at:].decode(fallback, errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), fallback
+        return _unix(content[at:].decode("cp1252", errors="replace")), "cp1252"
 
 
 def repair(text: str) -> tuple[str, str]:
@@ -89,7 +88,7 @@ def repair(text: str) -> tuple[str, str]:
         "" when nothing was.
     """
     if text.isascii():
-        cleaned = FORBIDDEN.sub("", text)
+        cleaned = printable(text)
         return cleaned, "" if cleaned == text else "control characters removed"
     done = []
     mended, lost = _repair_thai(text)
@@ -98,10 +97,15 @@ def repair(text: str) -> tuple[str, str]:
     fixed = _fix_encoding(mended)
     if fixed != mended:
         done.append("wrong decoding undone")
-    cleaned = BIDI_CONTROLS.sub("", FORBIDDEN.sub("", fixed))
+    cleaned = printable(fixed)
     if cleaned != fixed:
         done.append("control characters removed")
     return unicodedata.normalize("NFC", cleaned), ", ".join(done)
+
+
+def printable(text: str) -> str:
+    """Drop what XML forbids, C1 controls, and the controls that turn the text after them around."""
+    return BIDI_CONTROLS.sub("", FORBIDDEN.sub("", text))
 
 
 def one_line(text: str) -> str:
@@ -129,6 +133,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of a text as compared: folded, possessive 's gone, hyphens apart."""
     return [re.sub(r"'s?$", "", word) for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", fold(text))]
+
+
+def _unix(text: str) -> str:
+    """Return a text with "\\n" line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _repair_thai(text: str) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from frtfeed.model import Precision, When
 
-__all__ = ["Period", "for_people", "is_date_only", "parse_when", "period_key", "period_span", "rfc3339"]
+__all__ = ["Period", "find_day", "for_people", "is_date_only", "parse_when", "period_key", "period_span", "rfc3339"]
 
 Period = Literal["daily", "weekly", "monthly"]
 
@@ -32,6 +32,18 @@ PATTERNS = tuple(
     )
 )
 
+# Zones by name and years of two digits, which the patterns above leave to the standard library.
+RFC_5322 = re.compile(
+    r"^(?:[a-z]{3},\s*)?\d{1,2}\s[a-z]{3}\s\d{2,4}\s\d{1,2}:\d{2}(?::\d{2})?(?:\s(?:[a-z]{1,5}|[+-]\d{4})(?:\s\(.*\))?)?$",
+    re.IGNORECASE | re.ASCII,
+)
+# A full date inside a line: "By Jane Doe, 2 August 2022, 4 min read".
+DAY_IN_LINE = re.compile(
+    rf"(?<!\w)(?:\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s(?:{_MONTH})\.?,?\s\d{{4}}|(?:{_MONTH})\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}})(?!\w)",
+    re.IGNORECASE,
+)
+
 
 def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
     """
@@ -50,10 +62,9 @@ def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
     for pattern in PATTERNS:
         if found := pattern.match(text):
             return _when(found, zone)
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"not a date: {text!r}") from error
+    if not RFC_5322.match(text):  # parsedate_to_datetime ignores whatever follows a date
+        raise ValueError(f"not a date: {text!r}")
+    at = parsedate_to_datetime(text)
     return When(at=_utc(at, zone)), at.tzinfo is None
 
 
@@ -68,9 +79,21 @@ def is_date_only(text: str) -> bool:
     return when.precision in ("day", "time")
 
 
+def find_day(text: str, *, zone: tzinfo) -> When | None:
+    """Return the first full date inside a line, such as a byline; None where there is none that a calendar has."""
+    found = DAY_IN_LINE.search(" ".join(text.split()))
+    if not found:
+        return None
+    try:
+        return parse_when(found[0], zone=zone)[0]
+    except ValueError:
+        return None
+
+
 def rfc3339(at: datetime) -> str:
     """Write a date as RFC 3339 in UTC with Z: one reader drops offsets (CONFORMANCE)."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # strftime leaves years before 1000 without their zeros.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def for_people(when: When, *, zone: tzinfo) -> str:

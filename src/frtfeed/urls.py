@@ -17,6 +17,8 @@ TRACKING_PREFIXES = ("utm_", "mc_")
 HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[cv]/(s/)?", re.IGNORECASE)
 URI_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
+# What no host name holds (WHATWG URL Standard, forbidden domain code points); urlsplit lets them through.
+NOT_IN_HOST = re.compile(r'[\s"<>\\^`{|}%]')
 MAX_SLUG_BYTES = 80  # a file name holds 255 bytes; links that people can read aloud hold fewer
 
 
@@ -36,9 +38,10 @@ def canonical(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
+        parts.port  # noqa: B018  raises where it is not a number
     except ValueError:  # a bracketed host that is no IPv6 address
         return ""
-    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url):
+    if parts.scheme not in ("http", "https") or not host or NOT_IN_HOST.search(host) or re.search(r"\s", url):
         return ""
     segments = [part for part in parts.path.split("/") if part != "amp"]
     path = "/".join(segments).rstrip("/")
@@ -51,12 +54,12 @@ def canonical(url: str) -> str:
 
 
 def printed(url: str) -> str:
-    """Return the address as people get to see and click it: without its tracking keys."""
+    """Return the address as people get to see and click it: without its tracking keys, nobody's password in it."""
     parts = urlsplit(url.strip())
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = quote("&".join(_telling_pairs(parts.query)), safe="/%:@!$&'()*+,;=~-._?")
     fragment = quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?")
-    return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
+    return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2], path, query, fragment))
 
 
 def https(url: str) -> bool:
@@ -85,7 +88,7 @@ def slug(text: str) -> str:
 
     At most 80 bytes, cut between words where it can be; "" when nothing is left.
     """
-    words = re.sub(r"[^\w]+|_+", "-", text.replace("'", "").replace("’", "").lower()).strip("-")
+    words = re.sub(r"[\W_]+", "-", text.replace("'", "").replace("’", "").lower()).strip("-")
     if len(words.encode()) <= MAX_SLUG_BYTES:
         return words
     cut = words.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
@@ -94,10 +97,8 @@ def slug(text: str) -> str:
 
 def _bare(host: str) -> str:
     """Strip the leading labels that say how a page is shown, as long as a name is left: amp.dev stays."""
-    for prefix in HOST_PREFIXES:
-        rest = host.removeprefix(prefix)
-        if rest != host and "." in rest:
-            return _bare(rest)
+    while prefix := next((p for p in HOST_PREFIXES if host.startswith(p) and "." in host[len(p) :]), ""):
+        host = host.removeprefix(prefix)
     return host
 
 

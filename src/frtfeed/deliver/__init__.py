@@ -1,0 +1,1 @@
+"""Pages leave for the world."""

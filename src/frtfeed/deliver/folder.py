@@ -1,0 +1,242 @@
+"""
+Pages into a folder: all or nothing, unchanged files untouched, never outside the root.
+
+Design note: docs/design/delivery.md.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from frtfeed.errors import DeliveryError
+from frtfeed.model import Page
+
+__all__ = ["Receipt", "deliver", "locked", "recover"]
+
+STAGING = ".frtfeed-new"  # below the root, so that renames never cross a file system
+JOURNAL = "journal.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a delivery did: paths below the root, sorted."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """
+    Hold a folder for one build; made if it is not there.
+
+    The folder itself is locked (flock), so that no file is left behind and the lock
+    ends with the process, however it ends.
+
+    Raises:
+        DeliveryError: another build holds it, or it cannot be made or opened.
+    """
+    with _as_delivery_error(root, "cannot be used for the output"):
+        root.mkdir(parents=True, exist_ok=True)
+        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DeliveryError(
+                f"{root}: another build is writing here. This one leaves; run it again when that one has finished."
+            ) from error
+        yield
+    finally:
+        os.close(folder)
+
+
+# Strategy: everything that can fail for want of space or rights happens in the staging folder
+# first; then a journal of renames is written; only then do files change, by rename, pages before
+# the indexes that name them. Killed before the journal, the old output stands and the staging
+# folder is swept. Killed after it, recover() finishes the renames: the new output stands.
+def deliver(pages: Iterable[Page], *, root: Path, previous: Iterable[str] = ()) -> Receipt:
+    """
+    Make a folder hold these pages, and of earlier ones only what is still among them.
+
+    Args:
+        pages: unique by path.
+        root: held by locked().
+        previous: paths that an earlier delivery wrote; those not among pages are removed.
+            Files that nobody wrote for us are never touched.
+
+    Raises:
+        DeliveryError: a path leads out of the root, or something could not be written;
+            what was there before is whole.
+    """
+    recover(root)
+    staging = root / STAGING
+    replaced: list[str] = []
+    unchanged: list[str] = []
+    try:
+        with _as_delivery_error(root, "cannot be written; what was there before is whole"):
+            for page in pages:
+                target = _target(root, page.path)
+                if _holds(target, page.content):
+                    unchanged.append(page.path)
+                else:
+                    _stage(staging / "new" / page.path, page.content)
+                    replaced.append(page.path)
+            kept = {*replaced, *unchanged}
+            removed = sorted(path for path in set(previous) - kept if _is_ours(root, path))
+            replaced.sort(key=_reader_order)
+            if replaced or removed:
+                _commit(root, replaced, removed)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return Receipt(written=tuple(sorted(replaced)), unchanged=tuple(sorted(unchanged)), removed=tuple(removed))
+
+
+def recover(root: Path) -> None:
+    """
+    Finish or sweep what a killed delivery left.
+
+    Raises:
+        DeliveryError: the output cannot be written.
+    """
+    staging = root / STAGING
+    if not staging.is_dir():
+        return
+    with _as_delivery_error(root, "an interrupted build cannot be finished"):
+        try:
+            journal = json.loads((staging / JOURNAL).read_bytes())
+        except (FileNotFoundError, ValueError):
+            journal = None  # killed before the commit: the old output is whole
+        if journal:
+            for path in journal["replace"]:
+                new = staging / "new" / path
+                if new.exists():  # else it was renamed before the kill
+                    os.replace(new, root / path)
+            for path in journal["remove"]:
+                _remove(root, path)
+        shutil.rmtree(staging)
+
+
+def _commit(root: Path, replaced: list[str], removed: list[str]) -> None:
+    """Change the output in one stroke; undo it all where a rename fails."""
+    staging = root / STAGING
+    staging.mkdir(exist_ok=True)
+    for path in replaced:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        if not os.access((root / path).parent, os.W_OK) or (root / path).is_dir():
+            raise PermissionError(13, "cannot be replaced", str(root / path))
+        _keep_old(root, path)
+    for path in removed:
+        _keep_old(root, path)
+    _write(staging / "journal.part", json.dumps({"replace": replaced, "remove": removed}).encode())
+    os.replace(staging / "journal.part", staging / JOURNAL)
+    try:
+        for path in replaced:
+            os.replace(staging / "new" / path, root / path)
+        for path in removed:
+            _remove(root, path)
+    except OSError:
+        for path in (*replaced, *removed):
+            _put_back(root, path)
+        raise
+    shutil.rmtree(staging)
+
+
+def _keep_old(root: Path, path: str) -> None:
+    """Keep a second name for a file that is about to change, so that it can be put back."""
+    old = root / STAGING / "old" / path
+    if not (root / path).exists():
+        return
+    old.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(root / path, old, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(root / path, old)
+
+
+def _put_back(root: Path, path: str) -> None:
+    """Undo one replacement or removal."""
+    old = root / STAGING / "old" / path
+    if old.exists():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(old, root / path)
+    else:
+        (root / path).unlink(missing_ok=True)
+
+
+def _stage(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk: a rename must not overtake its bytes."""
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    """Tell whether a file already has these bytes."""
+    try:
+        return target.stat().st_size == len(content) and target.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _target(root: Path, path: str) -> Path:
+    """Return where a page goes; the only place that checks that it stays inside the root."""
+    parts = path.split("/")
+    if not all(parts) or {".", "..", STAGING} & set(parts) or "\x00" in path:
+        raise DeliveryError(f"{path!r}: not a path below {root}. Nothing was written.")
+    # realpath, not abspath: a folder inside the root may be a link that leads out of it.
+    real_root = os.path.realpath(root)
+    real_parent = os.path.realpath((root / path).parent)
+    if real_parent != real_root and not real_parent.startswith(real_root + os.sep):
+        raise DeliveryError(f"{root / path}: leads out of {root} through a symbolic link. Nothing was written.")
+    return root / path
+
+
+def _is_ours(root: Path, path: str) -> bool:
+    """Tell whether a path that an earlier delivery names may be removed."""
+    try:
+        target = _target(root, path)
+    except DeliveryError:
+        return False
+    return target.is_file() or target.is_symlink()
+
+
+def _remove(root: Path, path: str) -> None:
+    """Remove a file, and the folders that it leaves empty."""
+    (root / path).unlink(missing_ok=True)
+    folder = (root / path).parent
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:  # not empty
+            return
+        folder = folder.parent
+
+
+def _reader_order(path: str) -> tuple[int, str]:
+    """Deep pages first, the front page and the feeds that name them last, build.json at the end."""
+    return (-path.count("/") if path != "build.json" else 1, path)
+
+
+@contextmanager
+def _as_delivery_error(root: Path, what: str) -> Iterator[None]:
+    """Tell a failure of the disk as ours: the place, the fault, the next step."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or root
+        reason = error.strerror or str(error)
+        raise DeliveryError(f"{place}: {what}: {reason}. Check space and permissions, then build again.") from error

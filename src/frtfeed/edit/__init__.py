@@ -1,0 +1,1 @@
+"""What is news: merge, score, group, rank, compose. Pure."""

@@ -1,0 +1,184 @@
+"""Groups become what is published: the rolling feeds, the front page's bands, the editions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from frtfeed.edit.rank import rank
+from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
+from frtfeed.times import MONTHS, Period, period_key, period_span
+from frtfeed.urls import slug, story_id
+
+__all__ = ["FeedPolicy", "compose"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPolicy:
+    """
+    How much a feed holds, and how it is ordered.
+
+    limit: groups that a feed holds at least, if there are as many.
+    min_days: groups updated within so many days stay, however many they are ...
+    max: ... up to this number.
+    """
+
+    limit: int = 50
+    min_days: int = 14
+    max: int = 500
+    half_life_days: float = 0
+    period: Period = "weekly"
+
+
+def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> Publication:
+    """
+    Arrange groups into everything that is published.
+
+    Args:
+        groups: unique by id, in any order.
+        now: aware, UTC; decides which groups are recent and which edition still runs.
+    """
+    ranked = rank(groups, half_life_days=policy.half_life_days)
+    main = _feed("", site.title, site.description, ranked, site=site, policy=policy, now=now)
+    incidents = [group for group in ranked if group.lead.kind == "incident"]
+    return Publication(
+        site=site,
+        feed=main,
+        topics=_topics(ranked, site=site, policy=policy, now=now),
+        incidents=_feed(
+            "incidents/",
+            f"Incidents – {site.title}",
+            "Recorded incidents, ranked.",
+            incidents,
+            site=site,
+            policy=policy,
+            now=now,
+        ),
+        bands=_bands(main.groups, zone=site.zone, now=now),
+        editions=_editions(ranked, site=site, policy=policy, now=now),
+        dossiers=_dossiers(ranked),
+    )
+
+
+def _feed(
+    path: str, title: str, description: str, ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime
+) -> Feed:
+    """Choose by time which groups a feed holds; their order stays as ranked."""
+    held = _held(ranked, policy=policy, now=now)
+    return Feed(
+        id=story_id(f"{site.id}#feed/{path}"),
+        path=path,
+        title=title,
+        description=description,
+        groups=tuple(group for group in ranked if group.id in held),
+        updated=max((group.updated for group in ranked if group.id in held), default=None),
+    )
+
+
+def _held(groups: Iterable[Group], *, policy: FeedPolicy, now: datetime) -> set[str]:
+    """Return the ids of the newest `limit` groups and of all recent ones, `max` at most."""
+    newest = sorted(groups, key=lambda group: (group.updated, group.id), reverse=True)
+    since = now - timedelta(days=policy.min_days)
+    recent = sum(group.updated >= since for group in newest)
+    return {group.id for group in newest[: min(policy.max, max(policy.limit, recent))]}
+
+
+def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Feed, ...]:
+    """Make a feed for each topic of a lead; spellings that share a slug are one topic."""
+    members: dict[str, list[Group]] = defaultdict(list)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for group in ranked:
+        named = {slug(topic): topic for topic in sorted(group.lead.topics, reverse=True)}
+        for name, topic in named.items():
+            if name:
+                members[name].append(group)
+                spellings[name][topic] += 1
+    feeds = []
+    for name, its_groups in members.items():
+        label = min(spellings[name], key=lambda spelling: (-spellings[name][spelling], spelling))
+        description = f"Stories on {label}, ranked."
+        title = f"{label} – {site.title}"
+        feeds.append(_feed(f"topics/{name}/", title, description, its_groups, site=site, policy=policy, now=now))
+    return tuple(sorted(feeds, key=lambda feed: feed.path))
+
+
+# Rolling spans, not calendar ones: on a Monday morning "this week" is not empty.
+BANDS = (("This week", timedelta(days=7)), ("This month", timedelta(days=30)))
+
+
+def _bands(ranked: Sequence[Group], *, zone: tzinfo, now: datetime) -> tuple[Band, ...]:
+    """Put ranked groups on the front page's shelves by their leads' dates; empty shelves vanish."""
+    shelves: dict[str, list[Group]] = {"Today": [], **{title: [] for title, _ in BANDS}, "Earlier": []}
+    today = now.astimezone(zone).date()
+    for group in ranked:
+        at = group.lead.at
+        if at.astimezone(zone).date() == today:
+            title = "Today"
+        else:
+            title = next((title for title, span in BANDS if now - at < span), "Earlier")
+        shelves[title].append(group)
+    return tuple(Band(title=title, groups=tuple(held)) for title, held in shelves.items() if held)
+
+
+def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Edition, ...]:
+    """
+    Make an edition of each period in which a lead was published, newest first.
+
+    A group belongs to its lead's period: the story that speaks for an event is then never
+    older than the digest that tells it.
+    """
+    periods: dict[datetime, list[Group]] = defaultdict(list)
+    for group in ranked:
+        periods[period_span(group.lead.at, policy.period, zone=site.zone)[0]].append(group)
+    return tuple(
+        _edition(periods[start], site=site, period=policy.period, now=now) for start in sorted(periods, reverse=True)
+    )
+
+
+def _edition(groups: Sequence[Group], *, site: Site, period: Period, now: datetime) -> Edition:
+    """Make one edition of ranked groups whose leads share a period."""
+    at = groups[0].lead.at
+    start, end = period_span(at, period, zone=site.zone)
+    key = period_key(at, period, zone=site.zone)
+    newest = max(group.updated for group in groups)
+    draft = now < end
+    return Edition(
+        id=story_id(f"{site.id}#digest/{key}"),
+        key=key,
+        path=f"digest/{key}/",
+        title=_edition_title(start, end, period, zone=site.zone),
+        start=start,
+        end=end,
+        draft=draft,
+        groups=tuple(groups),
+        updated=newest if draft else max(end, newest),
+    )
+
+
+def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzinfo) -> str:
+    """Name a period for people: "19–25 February 2024", "23 February 2024", "February 2024"."""
+    first = start.astimezone(zone).date()
+    last = (end - timedelta(hours=12)).astimezone(zone).date()
+    month = f"{MONTHS[last.month - 1]} {last.year}"
+    if period == "monthly":
+        return month
+    if first == last:
+        return f"{last.day} {month}"
+    if first.month == last.month:
+        return f"{first.day}–{last.day} {month}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {MONTHS[first.month - 1]}{year} – {last.day} {month}"
+
+
+def _dossiers(ranked: Sequence[Group]) -> tuple[Dossier, ...]:
+    """Gather, for each story with a page of its own, the groups that tell it or name it."""
+    pages = {}
+    touching: dict[str, list[Group]] = defaultdict(list)
+    for group in ranked:
+        members = [group.lead, *(member.story for member in (*group.coverage, *group.background))]
+        for story in members:
+            if story.page:
+                pages[story.page] = story
+            if story.id != group.lead.id:
+                touching[story.id].append(group)
+    return tuple(Dossier(story=story, groups=tuple(touching[story.id])) for _, story in sorted(pages.items()))

@@ -1,0 +1,224 @@
+"""Many Parsed become one; then: what may be told now, and what the editor's mentions refer to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from frtfeed.edit.rank import by_date
+from frtfeed.model import Parsed, Problem, Story
+from frtfeed.times import rfc3339
+from frtfeed.urls import slug, story_id
+
+__all__ = ["Material", "merge", "open_desk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """
+    What a build has to tell.
+
+    stories: with a file of their own, dated, not hidden, not in the future; by (published, id).
+    mentions: known only from `related` lists of those stories; same conditions and order.
+    related: for each story's id the ids of the stories and mentions that its editor
+        named, in the editor's order, unique, never itself.
+    hidden: withdrawn stories (`published: false`), by id.
+    waiting: dated after now, by id.
+    """
+
+    stories: tuple[Story, ...]
+    mentions: tuple[Story, ...]
+    related: Mapping[str, tuple[str, ...]]
+    hidden: tuple[Story, ...]
+    waiting: tuple[Story, ...]
+    problems: tuple[Problem, ...]
+
+
+# Strategy: stories that share any name (canonical URL or stem) are one story. The best copy
+# speaks for all; a withdrawal counts whichever copy says it, since `published: false` promises
+# that nothing of the story is shown. What is kept of the others is their paths, so that the
+# result can be merged again: commutative, associative, idempotent.
+def merge(parts: Iterable[Parsed]) -> Parsed:
+    """
+    Join what was parsed: any order, any split, repeats harmless.
+
+    Returns:
+        stories: one per connected set of names, sorted by path; `copies` names the files
+            that lost. problems: sorted, unique.
+    """
+    parsed = list(parts)
+    stories = {(story.path, story.copies): story for part in parsed for story in part.stories}
+    problems = {problem for part in parsed for problem in part.problems}
+    united = [_unite(copies) for copies in _components(list(stories.values()))]
+    return Parsed(
+        stories=tuple(sorted(united, key=lambda story: story.path)),
+        problems=tuple(sorted(problems, key=_problem_key)),
+    )
+
+
+def open_desk(parsed: Parsed, *, now: datetime) -> Material:
+    """
+    Decide what may be told at an instant.
+
+    Args:
+        parsed: as merge() returns it.
+        now: aware, UTC.
+    """
+    problems = list(parsed.problems)
+    for story in parsed.stories:
+        problems += _copy_problems(story)
+    stories, id_problems = _with_unique_ids(parsed.stories)
+    problems += id_problems
+    hidden = [story for story in stories if story.hidden]
+    shown = [story for story in stories if not story.hidden and story.published]
+    waiting = [story for story in shown if story.at > now]
+    problems += [_waiting_problem(story, now=now) for story in waiting]
+    ready = sorted((story for story in shown if story.at <= now), key=by_date)
+    owner = {name: story for story in stories for name in story.names}
+    mentions = _mentions(ready, owner, now=now)
+    mentioned = {name: mention for mention in mentions for name in mention.names}
+    told = {story.id: story for story in ready} | {mention.id: mention for mention in mentions}
+    return Material(
+        stories=tuple(_with_pages(ready)),
+        mentions=tuple(mentions),
+        related={story.id: _related_ids(story, owner | mentioned, told) for story in ready},
+        hidden=tuple(sorted(hidden, key=lambda story: story.id)),
+        waiting=tuple(sorted(waiting, key=lambda story: story.id)),
+        problems=tuple(sorted(set(problems), key=_problem_key)),
+    )
+
+
+def _components(stories: Sequence[Story]) -> list[list[Story]]:
+    """Split stories into sets connected by shared names, in no order that matters."""
+    sets: dict[int, list[Story]] = {}
+    set_of: dict[str, int] = {}
+    for number, story in enumerate(stories):
+        mine = [story]
+        for other in {set_of[name] for name in story.names if name in set_of}:
+            mine += sets.pop(other)
+        sets[number] = mine
+        set_of |= {name: number for member in mine for name in member.names}
+    return list(sets.values())
+
+
+def _unite(copies: list[Story]) -> Story:
+    """Let the best of several copies speak for all of them."""
+    best = max(copies, key=_worth)
+    names = {name for story in copies for name in story.names}
+    paths = {path for story in copies for path in (story.path, *story.copies)} - {best.path}
+    hidden = any(story.hidden for story in copies)
+    return replace(best, names=tuple(sorted(names)), copies=tuple(sorted(paths)), hidden=hidden)
+
+
+def _worth(story: Story) -> tuple[object, ...]:
+    """Order copies of one story: the fuller one first; the path, then the text, break ties."""
+    return (
+        bool(story.body),
+        story.quality if story.quality is not None else -1,
+        story.heat if story.heat is not None else -1,
+        story.published is not None,
+        len(story.related),
+        len(story.images),
+        len(story.excerpt),
+        tuple(-ord(char) for char in story.path),
+        (story.id, story.url, story.title, story.excerpt),
+    )
+
+
+def _mentions(ready: Iterable[Story], owner: Mapping[str, Story], *, now: datetime) -> list[Story]:
+    """Return the mentions that no file tells and nobody withdrew, one per story, by (published, id)."""
+    open_ = [
+        mention
+        for story in ready
+        for mention in story.related
+        if mention.published and mention.at <= now and not any(name in owner for name in mention.names)
+    ]
+    return sorted((_unite(copies) for copies in _components(open_)), key=by_date)
+
+
+def _related_ids(story: Story, known: Mapping[str, Story], told: Mapping[str, Story]) -> tuple[str, ...]:
+    """Return the ids of what a story's editor named, as far as it can be told."""
+    ids = {}
+    for mention in story.related:
+        found = next((known[name] for name in mention.names if name in known), None)
+        if found and found.id in told and found.id != story.id:
+            ids[found.id] = True
+    return tuple(ids)
+
+
+def _with_unique_ids(stories: Sequence[Story]) -> tuple[list[Story], list[Problem]]:
+    """Give a story whose `id:` another file has too the id of its own address."""
+    holders: dict[str, list[Story]] = {}
+    for story in stories:
+        holders.setdefault(story.id, []).append(story)
+    settled, problems = [], []
+    for story_id_, sharers in sorted(holders.items()):
+        first, *others = sorted(sharers, key=_worth, reverse=True)
+        settled.append(first)
+        for other in others:
+            settled.append(replace(other, id=story_id(other.names[0])))
+            problems.append(
+                Problem(
+                    path=other.path,
+                    field="id",
+                    fault=f"the same id as {first.path}",
+                    value=story_id_,
+                    remedy="The id of its address is used instead. Remove the line, or give it an id of its own.",
+                )
+            )
+    return sorted(settled, key=lambda story: story.path), problems
+
+
+def _with_pages(stories: Sequence[Story]) -> list[Story]:
+    """Give incidents, and stories with a text and no address, a folder each."""
+    taken: set[str] = set()
+    placed = []
+    for story in stories:
+        folder = _folder(story)
+        if not folder:
+            placed.append(story)
+            continue
+        tail = story.id[-8:]
+        page = f"{folder}{slug(story.title) or tail}/"
+        if page in taken:
+            page = f"{page[:-1]}-{tail}/"
+        taken.add(page)
+        placed.append(replace(story, page=page))
+    return placed
+
+
+def _folder(story: Story) -> str:
+    """Return where a story's own page lies, "" when it needs none."""
+    if story.kind == "incident":
+        return "incidents/"
+    return "stories/" if story.body and not story.url else ""
+
+
+def _copy_problems(story: Story) -> list[Problem]:
+    """Name the files that are the same story as another, better one."""
+    withdrawn = " One of them says published: false, so the story is not shown." if story.hidden else ""
+    return [
+        Problem(
+            path=copy,
+            fault=f"the same story as {story.path}",
+            value=story.url or story.names[0],
+            remedy=f"{story.path} is used. Remove one of the two, or correct its address.{withdrawn}",
+        )
+        for copy in story.copies
+    ]
+
+
+def _waiting_problem(story: Story, *, now: datetime) -> Problem:
+    """Say that a story waits for its date: a note within a year, else surely a slip."""
+    far = (story.at - now).days > 366
+    return Problem(
+        path=story.path,
+        field="publishedDateTime",
+        fault="far in the future" if far else "in the future",
+        value=rfc3339(story.at),
+        remedy="Story skipped. Check the year." if far else "It is held back until then.",
+        severity="error" if far else "note",
+    )
+
+
+def _problem_key(problem: Problem) -> tuple[object, ...]:
+    return problem.path, problem.line or 0, problem.field, problem.fault, problem.value, problem.remedy

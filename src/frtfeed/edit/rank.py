@@ -1,0 +1,32 @@
+"""In what order. Plain on purpose: an editor must be able to predict it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from frtfeed.model import Group, Story
+
+__all__ = ["by_date", "rank"]
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed instant gives the same order
+
+
+def rank(groups: Iterable[Group], *, half_life_days: float = 0) -> tuple[Group, ...]:
+    """
+    Order groups, best first: by heat, then quality, then newest, then id.
+
+    Args:
+        half_life_days: when not 0, heat counts with 50 points more for each half-life that a
+            lead is newer: the order of two groups never changes with the time of the build.
+    """
+    return tuple(sorted(groups, key=lambda group: _key(group, half_life_days)))
+
+
+def by_date(story: Story) -> tuple[datetime, str]:
+    """Return the key that puts stories in the order in which they appeared; ids break ties."""
+    return story.at, story.id
+
+
+def _key(group: Group, half_life_days: float) -> tuple[float, int, float, str]:
+    age = (group.lead.at - EPOCH).total_seconds()
+    bonus = 50 * age / (half_life_days * 86_400) if half_life_days else 0.0
+    return (-(group.heat + bonus), -group.quality, -age, group.id)

@@ -1,0 +1,134 @@
+"""Quality and heat where the file gives none, with the parts that they add up from."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from math import log2
+
+from frtfeed.model import Part, Provider, Story
+from frtfeed.text import words
+
+__all__ = ["ScorePolicy", "heat_parts", "outlet_key", "quality_parts", "total"]
+
+MAX_QUALITY = 100  # what a computed quality can reach; a file may give more
+MIN_IMAGE_WIDTH = 300  # CSS pixels: narrower pictures are logos and avatars
+MIN_EXCERPT_LENGTH = 80  # characters: shorter ones repeat the title
+LONG_TITLE = 70  # characters; each two beyond cost a point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePolicy:
+    """
+    What quality rewards, from the configuration.
+
+    keywords: phrases looked for in titles, as whole words.
+    providers, official: domains, or names where a provider has no domain.
+    """
+
+    keywords: tuple[str, ...] = ()
+    providers: frozenset[str] = frozenset()
+    official: frozenset[str] = frozenset()
+
+
+# Strategy: the upstream rule (DESIGN: Meaning of the fields), its faults removed: keywords match
+# whole words, each counts once and two at most, a hyphen hides none; a picture counts when it
+# is one; an excerpt that says something stands in for the AMP address, a format that has ended.
+def quality_parts(story: Story, *, policy: ScorePolicy) -> tuple[Part, ...]:
+    """Return the terms of a story's quality; one term when the file gives it. None is zero."""
+    if story.quality is not None:
+        return (Part(name="quality", points=story.quality, because="given in the file"),)
+    parts = [
+        _part("topics", 2 * len(story.topics), f"{len(story.topics)} topics, 2 each"),
+        _keyword_part(story.title, policy.keywords),
+        _part("image", 20 * _has_picture(story), f"a picture at least {MIN_IMAGE_WIDTH} pixels wide"),
+        _part(
+            "excerpt",
+            20 * (len(story.excerpt) >= MIN_EXCERPT_LENGTH),
+            f"an excerpt of at least {MIN_EXCERPT_LENGTH} characters",
+        ),
+        _provider_part(story.provider, policy),
+        _part("featured", 100 * (dict(story.extra).get("featured") == "true"), "featured: true in the file"),
+        _part("long title", -(max(0, len(story.title) - LONG_TITLE) // 2), f"{len(story.title)} characters"),
+    ]
+    return _bounded([part for part in parts if part.points])
+
+
+def heat_parts(story: Story, quality: int, *, others: Iterable[Story]) -> tuple[Part, ...]:
+    """
+    Return the terms of the heat that a story has as the lead of its group.
+
+    Args:
+        others: the other stories on the same event; mentions among them.
+    """
+    if story.heat is not None:
+        return (Part(name="heat", points=story.heat, because="given in the file"),)
+    count = len(_other_outlets(story, others))
+    parts = [Part(name="quality", points=quality, because="its quality")]
+    if count:
+        outlets = f"{count} other outlet{'s' if count > 1 else ''}"
+        # Ten points each up to ten; beyond, ten for each doubling (DESIGN: heat).
+        points = 10 * count if count <= 10 else 100 + int(10 * log2(count / 10))
+        parts.append(Part(name="coverage", points=points, because=outlets))
+    return tuple(parts)
+
+
+def total(parts: Iterable[Part]) -> int:
+    """Add up a score."""
+    return sum(part.points for part in parts)
+
+
+def outlet_key(provider: Provider | None) -> str:
+    """Return what tells two providers apart: the domain, else the folded name; "" for nobody."""
+    if provider is None:
+        return ""
+    return provider.domain or provider.name.casefold()
+
+
+def _other_outlets(story: Story, others: Iterable[Story]) -> set[str]:
+    """Return the outlets beside a story's own, counting copies of one text once."""
+    own = outlet_key(story.provider)
+    texts = {_text_key(story)}
+    outlets = set()
+    for other in sorted(others, key=lambda other: other.id):
+        outlet = outlet_key(other.provider)
+        text = _text_key(other)
+        if outlet and outlet != own and text not in texts:
+            outlets.add(outlet)
+            texts.add(text)
+    return outlets
+
+
+def _text_key(story: Story) -> tuple[str, ...]:
+    """Return what copies of one text share: their words; a short excerpt proves nothing."""
+    said = words(story.excerpt)
+    return tuple(said) if len(said) >= 12 else (story.id,)
+
+
+def _part(name: str, points: int, because: str) -> Part:
+    return Part(name=name, points=points, because=because)
+
+
+def _keyword_part(title: str, keywords: Collection[str]) -> Part:
+    said = f" {' '.join(words(title))} "
+    hits = [keyword for keyword in keywords if f" {' '.join(words(keyword))} " in said][:2]
+    return _part("keywords", 15 * len(hits), ", ".join(f"“{hit}”" for hit in hits) + " in the title")
+
+
+def _provider_part(provider: Provider | None, policy: ScorePolicy) -> Part:
+    keys = {provider.domain, provider.name.casefold()} if provider else set()
+    if keys & policy.official:
+        return _part("provider", 50, "an official source")
+    return _part("provider", 40 * bool(keys & policy.providers), "a listed provider")
+
+
+def _has_picture(story: Story) -> bool:
+    return any(image.width and image.width >= MIN_IMAGE_WIDTH for image in story.images)
+
+
+def _bounded(parts: list[Part]) -> tuple[Part, ...]:
+    """Keep a computed quality within 0 and 100, and say so."""
+    points = total(parts)
+    if points < 0:
+        parts.append(_part("floor", -points, "never below 0"))
+    if points > MAX_QUALITY:
+        parts.append(_part("ceiling", MAX_QUALITY - points, f"never above {MAX_QUALITY}"))
+    return tuple(parts)

@@ -1,0 +1,1 @@
+"""The world becomes Documents: the folder of stories, the templates."""

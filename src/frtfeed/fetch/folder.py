@@ -1,0 +1,175 @@
+"""Walks a folder of stories, sorted; reads the templates too."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from frtfeed.errors import FetchError
+from frtfeed.model import Document, Problem
+
+__all__ = ["Found", "project_files", "read_document", "read_templates", "templates_stamp", "walk", "walk_stamp"]
+
+MAX_FILE_BYTES = 2**20  # the largest story file seen is 140 KiB; seven times head-room
+# Notes for people, what editors and systems leave behind.
+PASSED_OVER = ("README", ".", "~", "#")
+LEFT_BEHIND = ("~", ".swp", ".bak", ".orig", ".tmp")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".pdf", ".mp4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file that may be a story: path relative to the folder, with forward slashes; size in bytes."""
+
+    path: str
+    size_bytes: int
+    mtime_ns: int
+
+
+def walk(root: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
+    """
+    List the files that may be stories, sorted by path.
+
+    Names that begin with "README" or ".", pictures, and editors' leavings are passed over.
+    Symbolic links are not followed: a link out of the folder could publish what lies there,
+    and one within it names a file that is read anyway.
+
+    Raises:
+        FetchError: the folder itself is not there or cannot be read.
+    """
+    try:
+        if not root.is_dir():
+            what = "not a folder" if root.exists() else "no such folder"
+            raise FetchError(f"{root}: {what}. Name the folder of stories with --seeds, or run: frtfeed init")
+        os.scandir(root).close()
+    except OSError as error:
+        raise FetchError(f"{root}: cannot be read: {error.strerror}. Check its permissions.") from error
+    found: list[Found] = []
+    problems: list[Problem] = []
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(root / folder) as entries:
+                listing = list(entries)
+        except OSError as error:
+            problems.append(_unreadable(folder, error))
+            continue
+        for entry in listing:
+            path = f"{folder}{entry.name}"
+            if not _is_passed_over(entry.name):
+                _sort_in(entry, path, root=root, found=found, folders=folders, problems=problems)
+    return tuple(sorted(found, key=lambda file: file.path)), tuple(sorted(problems, key=lambda each: each.path))
+
+
+def read_document(root: Path, found: Found) -> Document | Problem:
+    """Read one file; a Problem when it is too large, unreadable or gone."""
+    if found.size_bytes > MAX_FILE_BYTES:
+        return Problem(
+            path=found.path,
+            fault="too large for a story",
+            value=f"{found.size_bytes:,} bytes",
+            remedy=f"Story skipped. At most {MAX_FILE_BYTES:,} bytes are read; move the file elsewhere.",
+        )
+    try:
+        with open(root / found.path, "rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return _unreadable(found.path, error)
+    return Document(path=found.path, content=content)
+
+
+def read_templates(*folders: Path) -> dict[str, str]:
+    """
+    Read templates by name; a later folder wins, file by file. A folder that is not there counts as empty.
+
+    Raises:
+        FetchError: a file cannot be read, or is not UTF-8.
+    """
+    texts = {}
+    for folder in folders:
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if not path.is_file() or _is_passed_over(path.name):
+                continue
+            try:
+                texts[path.name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise FetchError(f"{path}: not UTF-8 at byte {error.start}. Save the template as UTF-8.") from error
+            except OSError as error:
+                raise FetchError(f"{path}: cannot be read: {error.strerror}. Check its permissions.") from error
+    return texts
+
+
+def project_files() -> Path:
+    """
+    Return the folder that holds frtfeed's own templates/, seeds/ and frtfeed.toml.
+
+    A wheel carries them inside the package; a checkout has them at its top.
+    """
+    package = Path(__file__).resolve().parent.parent
+    carried = package / "project"
+    return carried if carried.is_dir() else package.parent.parent
+
+
+def walk_stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when any story file does: paths, sizes and times."""
+    return tuple((file.path, file.size_bytes, file.mtime_ns) for file in walk(root)[0])
+
+
+def templates_stamp(*folders: Path) -> tuple[tuple[str, int], ...]:
+    """Return what changes when any template does."""
+    paths: Iterator[Path] = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
+    return tuple((str(path), path.stat().st_mtime_ns) for path in paths)
+
+
+def _sort_in(
+    entry: os.DirEntry[str],
+    path: str,
+    *,
+    root: Path,
+    found: list[Found],
+    folders: list[str],
+    problems: list[Problem],
+) -> None:
+    """Put one entry of a folder where it belongs: a file, a folder to walk, a problem."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:  # it vanished since the folder was listed
+        problems.append(_unreadable(path, error))
+        return
+    if stat.S_ISLNK(status.st_mode):
+        problems.append(_link_problem(root, path))
+    elif stat.S_ISDIR(status.st_mode):
+        folders.append(f"{path}/")
+    elif stat.S_ISREG(status.st_mode):
+        found.append(Found(path=path, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns))
+    else:
+        problems.append(
+            Problem(path=path, fault="not a regular file", remedy="Skipped. Move it elsewhere.", severity="warning")
+        )
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(PASSED_OVER) or name.endswith(LEFT_BEHIND) or name.lower().endswith(PICTURES)
+
+
+def _link_problem(root: Path, path: str) -> Problem:
+    """Say what a symbolic link would have led to."""
+    target = os.path.realpath(root / path)
+    inside = target == os.path.realpath(root) or target.startswith(os.path.realpath(root) + os.sep)
+    return Problem(
+        path=path,
+        fault="a symbolic link" if inside else "a symbolic link out of the folder",
+        value=os.readlink(root / path) if os.path.islink(root / path) else "",
+        remedy="Not followed. Put the file itself here.",
+        severity="warning" if inside else "error",
+    )
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(
+        path=path, fault=f"cannot be read: {error.strerror}", remedy="Story skipped. Check the file's permissions."
+    )

@@ -1,0 +1,204 @@
+"""Groups become feeds, bands and editions."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from frtfeed.edit.compose import FeedPolicy, compose
+from frtfeed.edit.rank import rank
+from frtfeed.model import Group, Member, Publication, Site, Story
+from tests.edit.stories import MONDAY, incident, story, text
+
+SITE = Site(
+    id="https://site.example/",
+    url="https://site.example/",
+    title="The site",
+    description="What it is.",
+    language="en",
+    author="Desk",
+    zone=ZoneInfo("Europe/London"),
+)
+NOW = MONDAY + timedelta(days=10)
+
+
+def group(lead: Story, *, heat: int = 50, background: tuple[Story, ...] = (), updated: datetime | None = None) -> Group:
+    """Make a group."""
+    behind = tuple(Member(story=each, reason="named") for each in background)
+    return Group(
+        id=lead.id, lead=lead, coverage=(), background=behind, updated=updated or lead.at, quality=50, heat=heat
+    )
+
+
+def composed(*groups: Group, now: datetime = NOW, **policy: object) -> Publication:
+    """Compose groups with a policy."""
+    return compose(groups, site=SITE, policy=FeedPolicy(**policy), now=now)  # type: ignore[arg-type]
+
+
+def titles(groups: tuple[Group, ...]) -> list[str]:
+    """Return the titles of the leads in order."""
+    return [each.lead.title for each in groups]
+
+
+@pytest.mark.parametrize(
+    ("policy", "held"),
+    [
+        pytest.param({"limit": 2, "min_days": 0}, ["S8", "S9"], id="the newest, whatever their age"),
+        pytest.param({"limit": 2, "min_days": 5}, ["S5", "S6", "S7", "S8", "S9"], id="all of the last days"),
+        pytest.param({"limit": 2, "min_days": 5, "max": 3}, ["S7", "S8", "S9"], id="at most so many"),
+        pytest.param({"limit": 20, "min_days": 1}, [f"S{n}" for n in range(10)], id="all there are"),
+    ],
+)
+def test_what_a_feed_holds(policy: dict[str, object], held: list[str]) -> None:
+    """A feed holds the newest groups and all recent ones up to a maximum, in order of rank."""
+    groups = [group(story(f"s{n}", days=n), heat=100 - n) for n in range(10)]
+    assert held == titles(composed(*groups, **policy).feed.groups)
+
+
+def test_a_feed_does_not_go_empty_because_nothing_happened_lately() -> None:
+    """Years later the feed still holds its newest groups."""
+    assert titles(composed(group(story("s")), now=MONDAY + timedelta(days=4000)).feed.groups) == ["S"]
+
+
+def test_new_coverage_keeps_a_group_in_the_feed() -> None:
+    """What is new about a group is its newest story, not its lead."""
+    old, new = group(story("old"), updated=MONDAY + timedelta(days=9)), group(story("new", days=5))
+    publication = composed(old, new, limit=1, min_days=0)
+    assert (["Old"], MONDAY + timedelta(days=9)) == (titles(publication.feed.groups), publication.feed.updated)
+
+
+def test_feed_ids_never_change() -> None:
+    """A feed's id depends on the site's id and the feed's path, on nothing that may change."""
+    publication = composed(group(story("s", topics=("AI",))))
+    assert [publication.feed.id, publication.topics[0].id, publication.incidents.id] == [
+        "urn:uuid:4f2d567a-b7bf-5bd7-911a-1f556d738d6d",
+        "urn:uuid:e2b60b47-5eaf-50c8-9619-82c2aedc0847",
+        "urn:uuid:8da6cc4b-aa17-549e-a968-8b10a5fb8743",
+    ]
+
+
+def test_an_empty_site_has_feeds_without_groups() -> None:
+    """Without a story there is a main feed and an incidents' feed, empty and undated."""
+    publication = composed()
+    assert (
+        publication.feed.groups,
+        publication.feed.updated,
+        publication.topics,
+        publication.bands,
+        publication.editions,
+    ) == ((), None, (), (), ())
+
+
+def test_topics_fold_spellings() -> None:
+    """Topics that differ in case or punctuation are one feed, named as most stories have it."""
+    groups = [
+        group(story("a", topics=("Computer Vision", "computer-vision"))),
+        group(story("b", topics=("Computer Vision", "!!"))),
+        group(story("c", topics=("AI",)), heat=60),
+    ]
+    topics = composed(*groups).topics
+    assert [
+        (feed.path, feed.title) for feed in topics
+    ] == [("topics/ai/", "AI – The site"), ("topics/computer-vision/", "Computer Vision – The site")]
+    assert [sorted(titles(feed.groups)) for feed in topics] == [["C"], ["A", "B"]]
+
+
+def test_incidents_have_a_feed_of_their_own() -> None:
+    """The incidents' feed holds the groups that an incident leads."""
+    record = incident("record", occurred=MONDAY)
+    assert titles(composed(group(record), group(story("s"))).incidents.groups) == ["Record"]
+
+
+def test_bands_hold_what_is_today_this_week_this_month_and_earlier() -> None:
+    """The front page's shelves are by the lead's date on the site's clock; empty ones vanish."""
+    now = datetime(2024, 6, 10, 23, 30, tzinfo=UTC)  # 11 June in London
+    ages = {"today": 0.01, "yesterday": 0.1, "week": 6.9, "month": 29, "earlier": 30}
+    groups = [
+        group(story(name, days=(now - MONDAY).total_seconds() / 86400 - age), heat=n)
+        for n, (name, age) in enumerate(ages.items())
+    ]
+    assert [(band.title, titles(band.groups)) for band in composed(*groups, now=now).bands] == [
+        ("Today", ["Today"]),
+        ("This week", ["Week", "Yesterday"]),
+        ("This month", ["Month"]),
+        ("Earlier", ["Earlier"]),
+    ]
+    assert [band.title for band in composed(groups[0], now=now).bands] == ["Today"]
+
+
+@pytest.mark.parametrize(
+    ("period", "key", "title"),
+    [
+        pytest.param("weekly", "2024-W08", "19–25 February 2024", id="week"),
+        pytest.param("daily", "2024-02-19", "19 February 2024", id="day"),
+        pytest.param("monthly", "2024-02", "February 2024", id="month"),
+    ],
+)
+def test_editions_are_periods(period: str, key: str, title: str) -> None:
+    """A group is in the edition of its lead's period, and the edition has its name."""
+    edition = composed(group(story("s")), period=period).editions[0]
+    assert (key, f"digest/{key}/", title) == (edition.key, edition.path, edition.title)
+
+
+@pytest.mark.parametrize(
+    ("days", "title"),
+    [
+        pytest.param(7, "26 February – 3 March 2024", id="across months"),
+        pytest.param(-50, "25–31 December 2023", id="up to the year's end"),
+        pytest.param(-20 - 365 * 4 - 30, "30 December 2019 – 5 January 2020", id="across years"),
+    ],
+)
+def test_edition_titles_name_both_ends(days: int, title: str) -> None:
+    """A week that spans two months or years says so."""
+    assert title == composed(group(story("s", days=days))).editions[0].title
+
+
+def test_the_week_begins_on_the_sites_clock() -> None:
+    """A story of Sunday night in London is in the week that ends, though it is Monday further east."""
+    sunday = datetime(2024, 6, 9, 22, 59, tzinfo=UTC)  # 23:59 in London
+    monday = sunday + timedelta(minutes=1)
+    days = [(at - MONDAY).total_seconds() / 86400 for at in (sunday, monday)]
+    editions = composed(*(group(story(f"s{n}", days=each)) for n, each in enumerate(days))).editions
+    assert [edition.key for edition in editions] == ["2024-W24", "2024-W23"]
+    assert (monday, monday) == (editions[0].start, editions[1].end)
+
+
+def test_the_running_edition_is_a_draft() -> None:
+    """An edition is a draft until its period has ended; then it is dated by that end."""
+    s = group(story("s"))
+    end = datetime(2024, 2, 26, tzinfo=UTC)
+    draft = composed(s, now=end - timedelta(seconds=1)).editions[0]
+    closed = composed(s, now=end).editions[0]
+    assert [(True, MONDAY), (False, end)] == [(each.draft, each.updated) for each in (draft, closed)]
+    assert draft.id == closed.id
+
+
+def test_late_coverage_dates_a_closed_edition() -> None:
+    """A closed edition that gains coverage says when."""
+    late = MONDAY + timedelta(days=9)
+    assert late == composed(group(story("s"), updated=late)).editions[0].updated
+
+
+def test_half_life_reaches_the_feeds() -> None:
+    """The configured half-life decides the order of feeds and editions."""
+    groups = [group(story("hot"), heat=100), group(story("new", days=6), heat=60)]
+    assert titles(composed(*groups).feed.groups) == ["Hot", "New"]
+    assert titles(composed(*groups, half_life_days=6).feed.groups) == ["New", "Hot"]
+
+
+def test_a_page_of_our_own_knows_who_names_it() -> None:
+    """An incident's page lists the groups that have it as background, best first; its own is not among them."""
+    record = incident("record", occurred=MONDAY, page="incidents/record/")
+    own = story("own", url="", body=text("Words."), page="stories/own/")
+    naming = [group(story(f"n{n}"), heat=n, background=(record,)) for n in range(2)]
+    dossiers = composed(group(record), group(own), *naming).dossiers
+    assert [
+        (each.story.page, titles(each.groups)) for each in dossiers
+    ] == [("incidents/record/", ["N1", "N0"]), ("stories/own/", [])]
+
+
+def test_compose_ignores_the_order_of_groups() -> None:
+    """Any order of groups gives the same publication."""
+    groups = [group(story(f"s{n}", days=n, topics=("AI", "Ai", "ai")), heat=n % 3) for n in range(9)]
+    assert composed(*groups) == composed(*reversed(groups))
+    assert rank(groups) == composed(*groups).feed.groups

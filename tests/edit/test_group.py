@@ -1,0 +1,179 @@
+"""The same event, told once."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frtfeed.edit.group import group
+from frtfeed.edit.merge import merge, open_desk
+from frtfeed.edit.score import ScorePolicy
+from frtfeed.model import Group, Parsed, Story
+from tests.edit.stories import MONDAY, incident, mention, story, text
+
+POLICY = ScorePolicy()
+NOW = MONDAY + timedelta(days=400)
+SERCO = (
+    ("Serco ordered to stop using facial recognition technology to monitor staff", "The regulator ordered Serco."),
+    ("Serco Leisure ordered to stop using facial recognition on 2,000 staff", "Serco Leisure staff were scanned."),
+    ("Leisure operator Serco ordered to axe facial recognition of workers", "Serco Leisure scanned workers' faces."),
+)
+OTHERS = (
+    ("Airports in Kansas scan travellers at the gate", "A count of airports by state."),
+    ("Deepfakes fool phone unlocking, a study warns", "Researchers in Seoul tried phones."),
+    ("Body camera maker decides against matching faces", "Its ethics board advised so."),
+    ("Parliament debates a bill on data reform", "Consent in courts and prisons."),
+)
+
+
+def serco(number: int, **given: object) -> Story:
+    """Make one of three reports on the same order, each by another outlet."""
+    title, excerpt = SERCO[number]
+    defaults: dict[str, object] = {"title": title, "excerpt": excerpt, "outlet": f"paper{number}.example"}
+    return story(f"serco-{number}", **{**defaults, **given})  # type: ignore[arg-type]
+
+
+def others() -> list[Story]:
+    """Make stories on four other events."""
+    return [story(f"other-{n}", title=t, excerpt=e, outlet=f"other{n}.example") for n, (t, e) in enumerate(OTHERS)]
+
+
+def grouped(*stories: Story) -> tuple[Group, ...]:
+    """Group stories that came one a file."""
+    return group(open_desk(merge(Parsed(stories=(each,)) for each in stories), now=NOW), policy=POLICY)
+
+
+def led_by(groups: tuple[Group, ...], lead: Story) -> Group:
+    """Return the group that a story leads."""
+    return next(each for each in groups if each.lead.id == lead.id)
+
+
+def test_one_event_by_three_outlets_is_one_group() -> None:
+    """Reports of one event by several outlets are told once; other events stay apart."""
+    groups = grouped(serco(0, quality=50), serco(1), serco(2), *others())
+    its = led_by(groups, serco(0))
+    assert len(groups) == 5
+    assert {serco(1).id, serco(2).id} == {member.story.id for member in its.coverage}
+    assert all(member.reason and member.likeness > 0 for member in its.coverage)
+
+
+def test_the_group_has_the_id_of_its_earliest_story() -> None:
+    """A later story, even one that takes the lead, does not change a group's id."""
+    first, better = serco(0, days=0), serco(1, days=1, quality=99)
+    its = led_by(grouped(first, better, *others()), better)
+    assert (first.id, better.at) == (its.id, its.updated)
+
+
+def test_heat_without_a_number_counts_outlets() -> None:
+    """Where the file gives no heat, each other outlet on the event brings ten."""
+    its = led_by(grouped(serco(0, quality=50), serco(1), serco(2), *others()), serco(0))
+    assert (its.quality, its.heat) == (50, 70)
+
+
+def test_the_lead_is_the_hottest_then_best_then_earliest() -> None:
+    """A given heat beats quality, quality beats an earlier date."""
+    assert led_by(grouped(serco(0, quality=90), serco(1, heat=300, quality=1), *others()), serco(1))
+    assert led_by(grouped(serco(0, quality=10), serco(1, quality=11), *others()), serco(1))
+    assert led_by(grouped(serco(0, quality=10), serco(1, quality=10, days=1), *others()), serco(0))
+
+
+def test_a_covered_story_never_leads() -> None:
+    """`heat: -1` is a role: such a story is coverage, or nothing."""
+    groups = grouped(serco(0, covered=True, quality=99), serco(1), *others())
+    assert [serco(0).id] == [member.story.id for member in led_by(groups, serco(1)).coverage]
+    assert grouped(serco(0, covered=True)) == ()
+
+
+def test_what_the_editor_names_and_the_event_does_not_take_is_background() -> None:
+    """Mentions on another event stand behind, nearest in time first, three at most."""
+    named = tuple(
+        mention(f"m{n}", title=f"Quite another matter {n}", outlet=f"m{n}.example", days=-n * 10) for n in range(5)
+    )
+    lead = serco(0, related=named)
+    its = led_by(grouped(lead, *others()), lead)
+    assert (its.coverage, [m.story.url.rpartition("/")[2] for m in its.background]) == ((), ["m0", "m1", "m2"])
+
+
+def test_a_mention_joins_as_coverage() -> None:
+    """A mention on the same event is coverage, though it has no file."""
+    lead = serco(0, related=(mention("serco-1", title=SERCO[1][0], excerpt=SERCO[1][1], outlet="paper1.example"),))
+    its = led_by(grouped(lead, *others()), lead)
+    assert [SERCO[1][0]] == [member.story.title for member in its.coverage]
+    assert "an editor named them together" in its.coverage[0].reason
+
+
+def test_an_old_story_is_another_event() -> None:
+    """The same words a month later are not the same event."""
+    assert len(grouped(serco(0), serco(1, days=30))) == 2
+
+
+def test_one_outlet_does_not_tell_an_event_twice() -> None:
+    """Two stories by one outlet group only when they are nearly copies."""
+    one = serco(0, outlet="same.example")
+    assert len(grouped(one, serco(1, outlet="same.example"))) == 2
+    copy = serco(1, outlet="same.example", title=SERCO[0][0], excerpt=SERCO[0][1])
+    assert len(grouped(one, copy, *others())) - len(OTHERS) == 1
+
+
+def test_words_that_every_story_has_group_nothing() -> None:
+    """The feed's own keywords say nothing about an event."""
+    stories = [
+        story(f"s{n}", title=f"Facial recognition {word}", outlet=f"o{n}.example")
+        for n, word in enumerate("banned bought praised tested sued sold".split())
+    ]
+    assert len(grouped(*stories)) == 6
+
+
+def test_a_word_in_too_many_stories_proposes_nobody() -> None:
+    """A posting list of more than 200 stories is not walked: grouping stays near linear."""
+    crowd = [story(f"c{n}", title=f"Zebra crossing{n} seen{n}", outlet=f"c{n}.example") for n in range(202)]
+    assert 202 + len(OTHERS) == len(grouped(*crowd, *others()))
+
+
+def test_an_incident_stands_alone_and_is_background_to_what_names_it() -> None:
+    """An incident leads its own group; a story that names it has it behind, marked by a reason."""
+    record = incident("record", occurred=MONDAY - timedelta(days=900), title="King's Cross watches its visitors")
+    lead = story("lead", body=text("Argent ran cameras at King's Cross."), days=300)
+    groups = grouped(record, lead)
+    assert {record.id, lead.id} == {each.lead.id for each in groups}
+    assert [
+        (member.story.path, member.reason) for member in led_by(groups, lead).background
+    ] == [("record.md", "the article names king cross and argent")]
+
+
+def test_a_named_incident_from_later_is_no_background() -> None:
+    """An incident that an editor names is background only if it happened before the lead."""
+    record = incident("record", occurred=MONDAY + timedelta(days=9), title="Elsewhere", days=9)
+    early = incident("early", occurred=MONDAY - timedelta(days=9), title="Before", days=9)
+    lead = story("lead", related=(mention("record"), mention("early")))
+    assert [m.story.path for m in led_by(grouped(record, early, lead), lead).background] == ["early.md"]
+
+
+def test_a_group_is_not_joined_across_the_window() -> None:
+    """A group whose first members are too old still takes a story that is close to a later one."""
+    title = "Serco appeals against the order on leisure centre cameras"
+    chain = [
+        story(f"chain-{n}", title=title, excerpt=SERCO[n][1], outlet=f"chain{n}.example", days=5 * n) for n in range(3)
+    ]
+    assert len(grouped(*chain, *others())) - len(OTHERS) == 1
+
+
+def test_an_empty_story_groups_with_nothing() -> None:
+    """Stories without a telling word stay alone."""
+    assert len(grouped(story("a", title="It is"), story("b", title="It is", outlet="b.example"))) == 2
+
+
+def test_updated_is_the_editors_word_when_later() -> None:
+    """`updatedDateTime` moves a group's date; an earlier one does not."""
+    later, earlier = MONDAY + timedelta(days=3), MONDAY - timedelta(days=3)
+    assert [later, MONDAY] == [grouped(story("s", updated=at))[0].updated for at in (later, earlier)]
+
+
+@settings(max_examples=25)
+@given(st.randoms(use_true_random=False))
+def test_grouping_ignores_the_order_of_files(random) -> None:
+    """The order in which files are read changes no group."""
+    stories = [serco(0), serco(1), serco(2, related=(mention("serco-0"),)), *others()]
+    shuffled = list(stories)
+    random.shuffle(shuffled)
+    assert grouped(*stories) == grouped(*shuffled)

@@ -1,0 +1,118 @@
+"""Quality and heat where the file gives none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frtfeed.edit.score import ScorePolicy, heat_parts, outlet_key, quality_parts, total
+from frtfeed.model import Image, Part, Provider
+from tests.edit.stories import story
+
+POLICY = ScorePolicy(
+    keywords=("facial recognition", "AI", "biometric"),
+    providers=frozenset({"listed.example", "it pro"}),
+    official=frozenset({"regulator.example"}),
+)
+LONG = "An excerpt that says what happened, who did it and where, in at least eighty characters."
+
+
+def quality(**given: object) -> dict[str, int]:
+    """Return the points of a story's quality by part."""
+    return {part.name: part.points for part in quality_parts(story("s", **given), policy=POLICY)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param({"quality": 57, "title": "Facial recognition"}, {"quality": 57}, id="given is used as given"),
+        pytest.param({"title": "Nothing"}, {}, id="nothing"),
+        pytest.param({"topics": ("AI", "Computer Vision")}, {"topics": 4}, id="two a topic"),
+        pytest.param({"title": "Live facial recognition"}, {"keywords": 15}, id="keyword"),
+        pytest.param({"title": "Facial-recognition vans"}, {"keywords": 15}, id="a hyphen hides none"),
+        pytest.param({"title": "Airports daily"}, {}, id="whole words only"),
+        pytest.param({"title": "AI, AI and AI"}, {"keywords": 15}, id="repeats count once"),
+        pytest.param({"title": "AI biometric facial recognition"}, {"keywords": 30}, id="two at most"),
+        pytest.param({"images": (Image(url="https://x/y", width=300),)}, {"image": 20}, id="picture"),
+        pytest.param({"images": (Image(url="https://x/y", width=299),)}, {}, id="avatar"),
+        pytest.param({"images": (Image(url="https://x/y"),)}, {}, id="picture of unknown size"),
+        pytest.param({"excerpt": LONG}, {"excerpt": 20}, id="excerpt"),
+        pytest.param({"excerpt": LONG[:79]}, {}, id="short excerpt"),
+        pytest.param({"outlet": "listed.example"}, {"provider": 40}, id="listed provider"),
+        pytest.param({"provider": Provider(name="IT Pro")}, {"provider": 40}, id="listed by name"),
+        pytest.param({"outlet": "regulator.example"}, {"provider": 50}, id="official source"),
+        pytest.param({"provider": None}, {}, id="no provider"),
+        pytest.param({"extra": (("featured", "true"),)}, {"featured": 100}, id="featured"),
+        pytest.param({"title": "x" * 70, "topics": ("a",)}, {"topics": 2}, id="title of 70"),
+        pytest.param({"title": "x" * 72, "topics": ("a",)}, {"topics": 2, "long title": -1}, id="title of 72"),
+        pytest.param({"title": "x" * 99}, {"long title": -14, "floor": 14}, id="never below 0"),
+        pytest.param(
+            {"extra": (("featured", "true"),), "topics": ("a",)},
+            {"featured": 100, "topics": 2, "ceiling": -2},
+            id="never above 100",
+        ),
+    ],
+)
+def test_quality(given: dict[str, object], expected: dict[str, int]) -> None:
+    """Quality adds up from parts that an editor can check."""
+    assert expected == quality(**given)
+
+
+@given(
+    st.text(max_size=120),
+    st.text(max_size=120),
+    st.lists(st.text(min_size=1, max_size=5), max_size=60),
+    st.booleans(),
+)
+def test_quality_stays_between_0_and_100(title: str, excerpt: str, topics: list[str], featured: bool) -> None:
+    """A computed quality is a whole number from 0 to 100."""
+    extra = (("featured", "true"),) if featured else ()
+    made = story("s", title=title, excerpt=excerpt, topics=tuple(topics), extra=extra)
+    assert 0 <= total(quality_parts(made, policy=POLICY)) <= 100
+
+
+def test_heat_is_used_as_given() -> None:
+    """A heat in the file is not recomputed."""
+    given = story("s", heat=107)
+    assert (Part(name="heat", points=107, because="given in the file"),) == heat_parts(given, 57, others=[])
+
+
+@pytest.mark.parametrize(
+    ("outlets", "points"),
+    [
+        pytest.param(0, 40, id="alone"),
+        pytest.param(1, 50, id="one other"),
+        pytest.param(10, 140, id="ten others"),
+        pytest.param(14, 144, id="beyond ten it grows slowly"),
+        pytest.param(20, 150, id="ten more for twice as many"),
+        pytest.param(40, 160, id="and for twice that"),
+    ],
+)
+def test_heat_grows_with_outlets(outlets: int, points: int) -> None:
+    """Heat is quality and ten for each other outlet up to ten; then ten for each doubling."""
+    others = [story(f"s{number}", outlet=f"o{number}.example") for number in range(outlets)]
+    assert points == total(heat_parts(story("lead"), 40, others=others))
+
+
+def test_an_outlet_counts_once() -> None:
+    """Two stories of one outlet, or of the lead's own, bring the heat of one or none."""
+    others = [story("a", outlet="o.example"), story("b", outlet="o.example"), story("c"), story("d", provider=None)]
+    assert [
+        (part.name, part.points) for part in heat_parts(story("lead"), 40, others=others)
+    ] == [("quality", 40), ("coverage", 10)]
+
+
+def test_copies_of_one_text_count_once() -> None:
+    """An agency's text printed by three outlets is one other outlet; short excerpts prove nothing."""
+    wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates"
+    copies = [story(f"c{number}", outlet=f"c{number}.example", excerpt=wire) for number in range(3)]
+    short = [story(f"s{number}", outlet=f"s{number}.example", excerpt="Read more") for number in range(2)]
+    assert total(heat_parts(story("lead"), 40, others=[*copies, *short])) == 40 + 10 * (1 + 2)
+
+
+def test_outlets_are_told_apart_by_domain() -> None:
+    """A provider is its domain; where it has none, its name in any case; nobody is nobody."""
+    assert [
+        outlet_key(Provider(name="A", domain="a.example")),
+        outlet_key(Provider(name="IT Pro")),
+        outlet_key(None),
+    ] == ["a.example", "it pro", ""]
