@@ -67,7 +67,7 @@ def _imports(path: Path) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
+            assert 0 == node.level, f"{path}: relative import"
             names.append(node.module or "")
     return names
 
@@ -84,7 +84,7 @@ def test_imports_go_down(path: Path) -> None:
         same_room = other == room or FLOORS[other] == FLOORS[room] == 0  # floor 0 is one room
         if not same_room and FLOORS[other] >= FLOORS[room]:
             wrong.append(name)
-    assert wrong == []
+    assert [] == wrong
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -92,7 +92,7 @@ def test_each_package_has_one_home(path: Path) -> None:
     """A third-party package is imported in its home file and nowhere else."""
     mine = path.relative_to(PACKAGE).as_posix()
     foreign = {name.split(".")[0] for name in _imports(path)} - set(sys.stdlib_module_names) - {"frtfeed"}
-    assert sorted(package for package in foreign if mine not in HOMES[package]) == []
+    assert [] == sorted(package for package in foreign if mine not in HOMES[package])
 
 
 @pytest.mark.parametrize(

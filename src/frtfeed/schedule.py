@@ -63,6 +63,10 @@ def run_jobs(
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     report("stopping when the job under way has finished")
+    scheduler.pause()
+    # Asking for the jobs waits for the round of starts under way: a shutdown in the midst of one
+    # takes the jobs from under it and ends in a traceback (APScheduler 3.11: JobLookupError).
+    scheduler.get_jobs()
     scheduler.shutdown(wait=True)
 
 

@@ -52,7 +52,7 @@ def test_one_event_by_three_outlets_is_one_group() -> None:
     """Reports of one event by several outlets are told once; other events stay apart."""
     groups = grouped(serco(0, quality=50), serco(1), serco(2), *others())
     its = led_by(groups, serco(0))
-    assert len(groups) == 5
+    assert 5 == len(groups)
     assert {serco(1).id, serco(2).id} == {member.story.id for member in its.coverage}
     assert all(member.reason and member.likeness > 0 for member in its.coverage)
 
@@ -67,7 +67,7 @@ def test_the_group_has_the_id_of_its_earliest_story() -> None:
 def test_heat_without_a_number_counts_outlets() -> None:
     """Where the file gives no heat, each other outlet on the event brings ten."""
     its = led_by(grouped(serco(0, quality=50), serco(1), serco(2), *others()), serco(0))
-    assert (its.quality, its.heat) == (50, 70)
+    assert (50, 70) == (its.quality, its.heat)
 
 
 def test_the_lead_is_the_hottest_then_best_then_earliest() -> None:
@@ -81,7 +81,7 @@ def test_a_covered_story_never_leads() -> None:
     """`heat: -1` is a role: such a story is coverage, or nothing."""
     groups = grouped(serco(0, covered=True, quality=99), serco(1), *others())
     assert [serco(0).id] == [member.story.id for member in led_by(groups, serco(1)).coverage]
-    assert grouped(serco(0, covered=True)) == ()
+    assert () == grouped(serco(0, covered=True))
 
 
 def test_what_the_editor_names_and_the_event_does_not_take_is_background() -> None:
@@ -91,7 +91,7 @@ def test_what_the_editor_names_and_the_event_does_not_take_is_background() -> No
     )
     lead = serco(0, related=named)
     its = led_by(grouped(lead, *others()), lead)
-    assert (its.coverage, [m.story.url.rpartition("/")[2] for m in its.background]) == ((), ["m0", "m1", "m2"])
+    assert ((), ["m0", "m1", "m2"]) == (its.coverage, [m.story.url.rpartition("/")[2] for m in its.background])
 
 
 def test_a_mention_joins_as_coverage() -> None:
@@ -104,15 +104,15 @@ def test_a_mention_joins_as_coverage() -> None:
 
 def test_an_old_story_is_another_event() -> None:
     """The same words a month later are not the same event."""
-    assert len(grouped(serco(0), serco(1, days=30))) == 2
+    assert 2 == len(grouped(serco(0), serco(1, days=30)))
 
 
 def test_one_outlet_does_not_tell_an_event_twice() -> None:
     """Two stories by one outlet group only when they are nearly copies."""
     one = serco(0, outlet="same.example")
-    assert len(grouped(one, serco(1, outlet="same.example"))) == 2
+    assert 2 == len(grouped(one, serco(1, outlet="same.example")))
     copy = serco(1, outlet="same.example", title=SERCO[0][0], excerpt=SERCO[0][1])
-    assert len(grouped(one, copy, *others())) - len(OTHERS) == 1
+    assert 1 == len(grouped(one, copy, *others())) - len(OTHERS)
 
 
 def test_words_that_every_story_has_group_nothing() -> None:
@@ -121,7 +121,7 @@ def test_words_that_every_story_has_group_nothing() -> None:
         story(f"s{n}", title=f"Facial recognition {word}", outlet=f"o{n}.example")
         for n, word in enumerate("banned bought praised tested sued sold".split())
     ]
-    assert len(grouped(*stories)) == 6
+    assert 6 == len(grouped(*stories))
 
 
 def test_a_word_in_too_many_stories_proposes_nobody() -> None:
@@ -136,9 +136,9 @@ def test_an_incident_stands_alone_and_is_background_to_what_names_it() -> None:
     lead = story("lead", body=text("Argent ran cameras at King's Cross."), days=300)
     groups = grouped(record, lead)
     assert {record.id, lead.id} == {each.lead.id for each in groups}
-    assert [
+    assert [("record.md", "the article names king cross and argent")] == [
         (member.story.path, member.reason) for member in led_by(groups, lead).background
-    ] == [("record.md", "the article names king cross and argent")]
+    ]
 
 
 def test_a_named_incident_from_later_is_no_background() -> None:
@@ -146,7 +146,7 @@ def test_a_named_incident_from_later_is_no_background() -> None:
     record = incident("record", occurred=MONDAY + timedelta(days=9), title="Elsewhere", days=9)
     early = incident("early", occurred=MONDAY - timedelta(days=9), title="Before", days=9)
     lead = story("lead", related=(mention("record"), mention("early")))
-    assert [m.story.path for m in led_by(grouped(record, early, lead), lead).background] == ["early.md"]
+    assert ["early.md"] == [m.story.path for m in led_by(grouped(record, early, lead), lead).background]
 
 
 def test_a_group_is_not_joined_across_the_window() -> None:
@@ -155,12 +155,12 @@ def test_a_group_is_not_joined_across_the_window() -> None:
     chain = [
         story(f"chain-{n}", title=title, excerpt=SERCO[n][1], outlet=f"chain{n}.example", days=5 * n) for n in range(3)
     ]
-    assert len(grouped(*chain, *others())) - len(OTHERS) == 1
+    assert 1 == len(grouped(*chain, *others())) - len(OTHERS)
 
 
 def test_an_empty_story_groups_with_nothing() -> None:
     """Stories without a telling word stay alone."""
-    assert len(grouped(story("a", title="It is"), story("b", title="It is", outlet="b.example"))) == 2
+    assert 2 == len(grouped(story("a", title="It is"), story("b", title="It is", outlet="b.example")))
 
 
 def test_updated_is_the_editors_word_when_later() -> None:

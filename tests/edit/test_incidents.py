@@ -57,13 +57,13 @@ def test_the_reason_names_the_names() -> None:
     """The reason says which names were found."""
     telling = story("s", title="Argent looks back at King's Cross")
     reasons = [reason for _, reason in touched_incidents([telling], [KINGS_CROSS], before=MONDAY)]
-    assert reasons == ["the article names king cross and argent"]
+    assert ["the article names king cross and argent"] == reasons
 
 
 def test_background_happened_before() -> None:
     """An incident that occurred after the story is no background to it."""
     telling = story("s", title="Argent looks back at King's Cross")
-    assert list(touched_incidents([telling], [KINGS_CROSS], before=AUGUST_2019)) == []
+    assert [] == list(touched_incidents([telling], [KINGS_CROSS], before=AUGUST_2019))
 
 
 def test_the_latest_incident_comes_first() -> None:

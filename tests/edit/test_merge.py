@@ -63,8 +63,8 @@ def test_two_files_with_one_address_are_one_story() -> None:
     thin = story("thin", names=("https://a.example/1",), quality=10)
     full = story("full", names=("https://a.example/1",), quality=50)
     opened = desk(thin, full)
-    assert [each.path for each in opened.stories] == ["full.md"]
-    assert [(each.path, each.fault) for each in opened.problems] == [("thin.md", "the same story as full.md")]
+    assert ["full.md"] == [each.path for each in opened.stories]
+    assert [("thin.md", "the same story as full.md")] == [(each.path, each.fault) for each in opened.problems]
 
 
 def test_an_amp_address_names_the_same_story() -> None:
@@ -72,7 +72,7 @@ def test_an_amp_address_names_the_same_story() -> None:
     one = story("one", names=("https://a.example/1",))
     amp = story("amp", names=("https://a.example/1", "https://a.example/2"))
     two = story("two", names=("https://a.example/2",), quality=9)
-    assert [(each.path, each.copies) for each in desk(one, amp, two).stories] == [("two.md", ("amp.md", "one.md"))]
+    assert [("two.md", ("amp.md", "one.md"))] == [(each.path, each.copies) for each in desk(one, amp, two).stories]
 
 
 def test_a_withdrawal_counts_whichever_copy_says_it() -> None:
@@ -80,8 +80,8 @@ def test_a_withdrawal_counts_whichever_copy_says_it() -> None:
     shown = story("shown", names=("https://a.example/1",), quality=50)
     withdrawn = story("withdrawn", names=("https://a.example/1",), hidden=True)
     opened = desk(shown, withdrawn)
-    assert opened.stories == ()
-    assert [each.path for each in opened.hidden] == ["shown.md"]
+    assert () == opened.stories
+    assert ["shown.md"] == [each.path for each in opened.hidden]
     assert "published: false" in opened.problems[0].remedy
 
 
@@ -90,14 +90,14 @@ def test_a_mention_with_a_file_is_that_file() -> None:
     lead = story("lead", related=(mention("other", path=""),))
     other = story("other")
     opened = desk(lead, other)
-    assert opened.mentions == ()
+    assert () == opened.mentions
     assert {lead.id: (other.id,), other.id: ()} == opened.related
 
 
 def test_a_mention_of_a_hidden_story_is_not_shown() -> None:
     """A story that its own file withdraws is not shown where another one mentions it."""
     opened = desk(story("lead", related=(mention("other"),)), story("other", hidden=True))
-    assert opened.mentions == ()
+    assert () == opened.mentions
     assert {story("lead").id: ()} == opened.related
 
 
@@ -105,7 +105,7 @@ def test_the_mentions_of_a_hidden_story_are_not_shown() -> None:
     """What only an unpublished story mentions is in no output; what others mention too is."""
     hidden = story("hidden", hidden=True, related=(mention("alone"), mention("shared")))
     lead = story("lead", related=(mention("shared"),))
-    assert [each.title for each in desk(hidden, lead).mentions] == ["Shared"]
+    assert ["Shared"] == [each.title for each in desk(hidden, lead).mentions]
 
 
 def test_mentions_of_one_story_are_one() -> None:
@@ -113,13 +113,13 @@ def test_mentions_of_one_story_are_one() -> None:
     one = story("one", related=(mention("seen"),))
     two = story("two", related=(mention("seen", excerpt="More words."),))
     opened = desk(one, two)
-    assert [each.excerpt for each in opened.mentions] == ["More words."]
+    assert ["More words."] == [each.excerpt for each in opened.mentions]
     assert {one.id: (opened.mentions[0].id,), two.id: (opened.mentions[0].id,)} == opened.related
 
 
 def test_an_undated_mention_is_left_out() -> None:
     """A mention without a date cannot be placed in time and is not shown."""
-    assert desk(story("lead", related=(mention("undated", published=None),))).mentions == ()
+    assert () == desk(story("lead", related=(mention("undated", published=None),))).mentions
 
 
 def test_a_story_never_relates_to_itself() -> None:
@@ -137,16 +137,16 @@ def test_a_story_from_the_future_waits(days: int, severity: str) -> None:
     """A story dated after now is held back, and said to be."""
     late = story("late", published=When(at=NOW + timedelta(days=days)))
     opened = desk(late, story("lead", related=(mention("m", published=When(at=NOW + timedelta(days=1))),)))
-    assert [each.path for each in opened.waiting] == ["late.md"]
-    assert [each.path for each in opened.stories] == ["lead.md"]
-    assert opened.mentions == ()
+    assert ["late.md"] == [each.path for each in opened.waiting]
+    assert ["lead.md"] == [each.path for each in opened.stories]
+    assert () == opened.mentions
     assert [severity] == [each.severity for each in opened.problems]
 
 
 def test_an_undated_story_is_left_out() -> None:
     """A story without a date is neither told nor waiting."""
     opened = desk(story("undated", published=None))
-    assert (opened.stories, opened.waiting, opened.hidden) == ((), (), ())
+    assert ((), (), ()) == (opened.stories, opened.waiting, opened.hidden)
 
 
 def test_two_files_with_one_id_keep_apart() -> None:
@@ -155,7 +155,7 @@ def test_two_files_with_one_id_keep_apart() -> None:
     two = story("two", id="urn:x:1")
     opened = desk(one, two)
     assert {("one.md", "urn:x:1"), ("two.md", story_id(two.names[0]))} == {(s.path, s.id) for s in opened.stories}
-    assert [(p.path, p.field, p.fault) for p in opened.problems] == [("two.md", "id", "the same id as one.md")]
+    assert [("two.md", "id", "the same id as one.md")] == [(p.path, p.field, p.fault) for p in opened.problems]
 
 
 def test_stories_with_a_text_and_no_address_get_pages() -> None:

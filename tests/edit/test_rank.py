@@ -29,15 +29,15 @@ def test_rank_is_by_heat_quality_newest_id() -> None:
         group("hot", heat=60, quality=1),
         group("better", quality=41),
     ]
-    assert ids(rank(groups)) == ["hot", "better", "a-new", "b-new", "c-old", "d-cool"]
+    assert ["hot", "better", "a-new", "b-new", "c-old", "d-cool"] == ids(rank(groups))
 
 
 def test_half_life_lets_the_newer_one_pass() -> None:
     """With a half-life of seven days, a week is worth fifty points of heat."""
     hot, new = group("hot", heat=100), group("new", heat=51, days=7)
-    assert ids(rank([hot, new])) == ["hot", "new"]
-    assert ids(rank([hot, new], half_life_days=7)) == ["new", "hot"]
-    assert ids(rank([hot, group("new", heat=49, days=7)], half_life_days=7)) == ["hot", "new"]
+    assert ["hot", "new"] == ids(rank([hot, new]))
+    assert ["new", "hot"] == ids(rank([hot, new], half_life_days=7))
+    assert ["hot", "new"] == ids(rank([hot, group("new", heat=49, days=7)], half_life_days=7))
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), max_size=8), st.randoms())

@@ -1,0 +1,189 @@
+"""frtfeed.toml becomes a frozen configuration; every mistake is reported at once."""
+
+from pathlib import Path
+
+import pytest
+
+from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, find_config, load_config
+from frtfeed.errors import ConfigError
+from frtfeed.fetch.folder import project_files
+
+
+def written(folder: Path, text: str) -> Path:
+    """Write a configuration file."""
+    path = folder / CONFIG_NAME
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    """Return what is said of a configuration, a line each, without the file's name."""
+    path = written(folder, text)
+    with pytest.raises(ConfigError) as told:
+        load_config(path)
+    return [line.removeprefix(f"{path}: ") for line in str(told.value).splitlines()]
+
+
+def test_without_a_file_there_are_defaults() -> None:
+    """frtfeed runs without a configuration: a placeholder address, weekly editions, UTC."""
+    config = load_config(None)
+    assert (PLACEHOLDER_URL, "weekly", "UTC", Path("seeds"), Path("out")) == (
+        config.site.url,
+        config.feed.period,
+        str(config.site.zone),
+        config.seeds,
+        config.out,
+    )
+
+
+def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:
+    """A configuration means its own neighbourhood, wherever the command runs; options mean the command's."""
+    path = written(tmp_path, '[paths]\nseeds = "stories"')
+    assert tmp_path / "stories" == load_config(path).seeds
+    assert Path("elsewhere") == load_config(path, seeds=Path("elsewhere")).seeds
+    assert Path("site") == load_config(path, out=Path("site")).out
+
+
+def test_values_reach_their_rooms(tmp_path: Path) -> None:
+    """What the file says is what scoring, feeds, site and mail get."""
+    config = load_config(
+        written(
+            tmp_path,
+            """
+            [site]
+            url = "https://faces.example/news"
+            timezone = "Europe/London"
+            id = "https://old.example/"
+            [feed]
+            limit = 5
+            [rank]
+            half_life_days = 7
+            [edition]
+            period = "daily"
+            [quality]
+            providers = ["Listed.Example"]
+            [mail]
+            from_name = "Desk"
+            [run]
+            build = "0 7 * * mon"
+            """,
+        )
+    )
+    assert ("https://faces.example/news/", "https://old.example/", "Desk") == (
+        config.site.url,
+        config.site.id,
+        config.site.sender.name,
+    )
+    assert (5, 7.0, "daily", frozenset({"listed.example"}), "0 7 * * mon") == (
+        config.feed.limit,
+        config.feed.half_life_days,
+        config.feed.period,
+        config.score.providers,
+        config.run.build,
+    )
+
+
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
+    """Unknown tables and keys, wrong types and impossible values are all named, with what to write."""
+    assert mistakes(
+        tmp_path,
+        """
+        mail = "x"
+        [sites]
+        [feed]
+        limits = 5
+        max = "many"
+        [edition]
+        period = "hourly"
+        [quality]
+        keywords = "faces"
+        zebra = 1
+        [rank]
+        half_life_days = true
+        [site]
+        title = 7
+        timezone = "London"
+        """.replace("        mail", "mail"),
+    ) == [
+        "[sites]: unknown table. Did you mean site?",
+        "[feed] limits: unknown key. Did you mean limit?",
+        "[feed] max: a whole number is wanted, not 'many'.",
+        '[edition] period: one of "daily", "weekly", "monthly" is wanted, not \'hourly\'.',
+        "[quality] keywords: a list of texts is wanted, not 'faces'.",
+        "[quality] zebra: unknown key. Known: keywords, providers, official.",
+        "[rank] half_life_days: a number is wanted, not True.",
+        "[site] title: a text in quotes is wanted, not 7.",
+        "mail: a table is wanted: write [mail] on a line of its own.",
+        "[site] timezone: an IANA name such as \"Europe/London\" is wanted, not 'London'.",
+    ] or sorted(mistakes(tmp_path, (tmp_path / CONFIG_NAME).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param('[site]\nurl = "faces.example"', "[site] url: an absolute http or https address", id="no scheme"),
+        pytest.param('[site]\nurl = "https://f.example/?a=1"', "[site] url: an absolute", id="query"),
+        pytest.param('[site]\ntitle = " "', "[site] title: must not be empty.", id="empty title"),
+        pytest.param("[feed]\nlimit = 0", "[feed] limit: must be positive, not 0.", id="limit"),
+        pytest.param("[feed]\nmin_days = -1", "[feed] min_days: must be positive, not -1.", id="days"),
+        pytest.param("[feed]\nmax = 9", "[feed] max: must not be below limit (50), not 9.", id="max below limit"),
+        pytest.param("[rank]\nhalf_life_days = -1", "[rank] half_life_days: 0 (off) or more", id="half-life"),
+        pytest.param('[site]\ntimezone = "../etc"', "[site] timezone: an IANA name", id="a path as zone"),
+        pytest.param("[site", "not TOML", id="not TOML"),
+    ],
+)
+def test_what_cannot_be_right_is_said(tmp_path: Path, text: str, said: str) -> None:
+    """A value of the right type that cannot be meant is named with its table and key."""
+    lines = mistakes(tmp_path, text)
+    assert [True] == [line.startswith(said) for line in lines]
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    """A configuration that is not UTF-8 is named with the byte where it breaks."""
+    path = tmp_path / CONFIG_NAME
+    path.write_bytes(b"[site]\ntitle = '\xe9'")
+    with pytest.raises(ConfigError, match="not UTF-8 at byte 16"):
+        load_config(path)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A configuration that was named and is not there is a failure, not a default."""
+    with pytest.raises(ConfigError, match="No such file"):
+        load_config(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("out", ["seeds", "seeds/out", "seeds/../seeds/x"])
+def test_the_output_never_lies_inside_the_seeds(tmp_path: Path, out: str) -> None:
+    """Output inside the seeds would be read as stories by the next build."""
+    with pytest.raises(ConfigError, match="lies inside the seeds folder"):
+        load_config(None, seeds=tmp_path / "seeds", out=tmp_path / out)
+
+
+def test_the_nearest_configuration_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The named file, else the one in the current folder, else the one beside the seeds, else none."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    (there / "seeds").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    assert find_config(named=None, seeds=there / "seeds") is None
+    beside = written(there, "")
+    assert beside == find_config(named=None, seeds=there / "seeds")
+    written(here, "")
+    assert Path(CONFIG_NAME) == find_config(named=None, seeds=there / "seeds")
+    assert Path("x.toml") == find_config(named=Path("x.toml"), seeds=None)
+
+
+def test_the_example_configuration_names_every_key(tmp_path: Path) -> None:
+    """The commented example holds every key there is, and its defaults load."""
+    from dataclasses import fields
+
+    from frtfeed.config import Tables
+
+    text = (project_files() / CONFIG_NAME).read_text(encoding="utf-8")
+    for table in fields(Tables):
+        section = text.partition(f"[{table.name}]\n")[2].partition("\n[")[0]
+        for key in fields(table.default_factory):  # type: ignore[arg-type]
+            assert f"{key.name} = " in section, f"[{table.name}] {key.name}"
+    uncommented = "\n".join(line[2:] if line.startswith("# ") and " = " in line else line for line in text.splitlines())
+    prose_kept_out = "\n".join(line for line in uncommented.splitlines() if not line.startswith("#"))
+    assert load_config(written(tmp_path, prose_kept_out)).site.title
