@@ -1,0 +1,366 @@
+"""What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed are written from these."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import quote
+
+from frtfeed.markup import plain
+from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Publication, Site, Story
+from frtfeed.text import one_line, printable
+from frtfeed.times import for_people
+from frtfeed.urls import canonical, domain_of, story_id
+
+__all__ = [
+    "EMPTY_SINCE",
+    "Channel",
+    "Entry",
+    "Outlet",
+    "address",
+    "channels",
+    "content_html",
+    "digest",
+    "href",
+    "ours",
+    "tidy",
+]
+
+# Strategy: text was repaired and addresses were checked where they came in, but one character that
+# XML forbids costs a subscriber the whole feed, so that everything is cleaned once more on its way
+# out of this file (tidy, _link, and the end of content_html). The writers trust an Entry.
+
+# The date of a feed that never held a story: the same at every build, and older than any story.
+EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_LISTED = 12  # more is a wall of links in a reader; the formats' own fields hold them all
+SUMMARY_LEADS = 3  # as many headlines as a reader's list view has room for
+# RFC 3986 §2.2 and §2.3, and % because most addresses come encoded.
+URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Where a text was first published: its name and its address, "https://gazette.example/"."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """
+    One entry of a feed: clean plain text but for content, absolute addresses only.
+
+    content: HTML, never empty.
+    link: what the entry is about, never empty. original: where its text comes from when
+        link is a page of ours, else "".
+    author: never empty. outlet: None for texts of our own.
+    published: never later than updated.
+    language: BCP 47 tag of title and summary, "" when it is the site's.
+    coverage, background: unique by link over both, none is the entry itself.
+    heat, quality: the group's; 0 for an edition.
+    """
+
+    id: str
+    title: str
+    link: str
+    summary: str
+    content: str
+    author: str
+    published: datetime
+    updated: datetime
+    original: str = ""
+    outlet: Outlet | None = None
+    topics: tuple[str, ...] = ()
+    language: str = ""
+    image: Image | None = None
+    coverage: tuple[Story, ...] = ()
+    background: tuple[Story, ...] = ()
+    heat: int = 0
+    quality: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """
+    One feed, in whatever format.
+
+    path: its folder below the site, "" or ending in "/"; its page has the same address.
+    entries: in the order of the feed, unique by id.
+    """
+
+    id: str
+    path: str
+    title: str
+    description: str
+    updated: datetime
+    entries: tuple[Entry, ...]
+
+
+def channels(publication: Publication) -> Iterator[Channel]:
+    """Yield every rolling feed: the main one, the topics' by title, the incidents'."""
+    for feed in (publication.feed, *publication.topics, publication.incidents):
+        yield _channel(feed, site=publication.site)
+
+
+def digest(publication: Publication) -> Channel:
+    """Return the feed of the editions, newest first. A draft is still changing: it is not in it."""
+    site = publication.site
+    closed = sorted((each for each in publication.editions if not each.draft), key=lambda each: each.key, reverse=True)
+    title = f"{tidy(site.title)}: digest"
+    return Channel(
+        id=story_id(f"{site.id}/digest/"),
+        path="digest/",
+        title=title,
+        description=tidy(site.description) or title,
+        updated=max((each.updated for each in closed), default=EMPTY_SINCE),
+        entries=tuple(_edition_entry(each, site=site) for each in closed),
+    )
+
+
+def href(story: Story, site: Site) -> str:
+    """
+    Return the absolute address that a story's title links to; "" when it has none.
+
+    An incident with a page of its own is shown there, wherever its record comes from.
+    """
+    if ours(story):
+        return address(story.page, site)
+    return _link(story.url)
+
+
+def ours(story: Story) -> bool:
+    """Tell whether people read a story on a page of this site."""
+    return bool(story.page) and (story.kind == "incident" or not _link(story.url))
+
+
+def address(path: str, site: Site) -> str:
+    """Return the absolute address of a page's path, percent-encoded: a topic may be called "für alle"."""
+    return site.url + quote(printable(path))
+
+
+def tidy(text: str) -> str:
+    """Return a text as one line that every format can hold."""
+    return one_line(printable(text))
+
+
+def content_html(group: Group, site: Site) -> str:
+    """
+    Tell an event as HTML: excerpt, picture, our own text if it is ours, coverage, background.
+
+    Another publisher's text is never repeated beyond its excerpt. Long lists are cut: "and 3 more".
+    """
+    lead = group.lead
+    own = lead.body if ours(lead) else ()
+    parts = []
+    if lead.excerpt and not (own and _opens_with(own[0].html, lead.excerpt)):
+        parts.append(f"<p{_lang(lead, site)}>{_text(lead.excerpt)}</p>")
+    if image := _image(lead):
+        parts.append(_img(image))
+    if ours(lead):
+        parts.extend(_facts(lead.facts, site))
+        parts.extend((f"<h3>{_text(each.heading)}</h3>\n" if each.heading else "") + each.html for each in own)
+        if url := _link(lead.url):
+            parts.append(f'<p><a href="{escape(url)}">The record at {_text(_author(lead, site))}</a></p>')
+    parts.extend(_list("Coverage", group.coverage, site))
+    parts.extend(_list("Background", group.background, site))
+    if not parts:
+        parts.append(f"<p>{_anchor(lead, site)}</p>")
+    return printable("\n".join(parts))
+
+
+def _channel(feed: Feed, *, site: Site) -> Channel:
+    """Return what a rolling feed says."""
+    title = tidy(feed.title) or tidy(site.title)
+    return Channel(
+        id=feed.id,
+        path=feed.path,
+        title=title,
+        description=tidy(feed.description) or title,
+        updated=feed.updated or EMPTY_SINCE,
+        entries=tuple(_group_entry(each, site=site) for each in feed.groups),
+    )
+
+
+def _group_entry(group: Group, *, site: Site) -> Entry:
+    """Return what a group's entry says."""
+    lead = group.lead
+    link = href(lead, site) or site.url
+    seen = {link}
+    return Entry(
+        id=tidy(group.id) or story_id(link),
+        title=tidy(lead.title) or link,
+        link=link,
+        summary=tidy(lead.excerpt),
+        content=content_html(group, site),
+        author=_author(lead, site),
+        published=min(lead.published.at, group.updated) if lead.published else group.updated,
+        updated=group.updated,
+        original=_link(lead.url) if ours(lead) else "",
+        outlet=_outlet(lead),
+        topics=tuple(dict.fromkeys(topic for each in lead.topics if (topic := tidy(each)))),
+        language=_foreign(lead, site),
+        image=_image(lead),
+        coverage=_unseen(group.coverage, seen=seen, site=site),
+        background=_unseen(group.background, seen=seen, site=site),
+        heat=group.heat,
+        quality=group.quality,
+    )
+
+
+def _edition_entry(edition: Edition, *, site: Site) -> Entry:
+    """Return what an edition's entry says: its stories, ranked, each with who else covered it."""
+    leads = [tidy(each.lead.title) for each in edition.groups]
+    more = len(leads) - SUMMARY_LEADS
+    items = (f"<li>{''.join(_edition_item(each, site))}</li>" for each in edition.groups)
+    return Entry(
+        id=edition.id,
+        title=tidy(edition.title) or edition.key,
+        link=address(edition.path, site),
+        summary=" · ".join(leads[:SUMMARY_LEADS]) + (f" · and {more} more" if more > 0 else ""),
+        content="\n".join(["<ol>", *items, "</ol>"]),
+        author=_own_author(site),
+        published=min(edition.end, edition.updated),
+        updated=edition.updated,
+    )
+
+
+def _edition_item(group: Group, site: Site) -> Iterator[str]:
+    """Yield the parts of a story in an edition."""
+    lead = group.lead
+    yield f"<p>{_anchor(lead, site)}{_details(lead, site)}</p>"
+    if lead.excerpt:
+        yield f"<p{_lang(lead, site)}>{_text(lead.excerpt)}</p>"
+    if group.coverage:
+        yield _items(group.coverage, site)
+
+
+def _unseen(members: Iterable[Member], *, seen: set[str], site: Site) -> tuple[Story, ...]:
+    """Return the stories that have an address which is not in seen yet, and note it there."""
+    fresh = []
+    for member in members:
+        link = href(member.story, site)
+        if link and link not in seen:
+            seen.add(link)
+            fresh.append(member.story)
+    return tuple(fresh)
+
+
+def _own_author(site: Site) -> str:
+    """Return who signs the texts of this site: an Atom entry needs somebody."""
+    return tidy(site.author) or tidy(site.title) or site.url
+
+
+def _provider_name(story: Story) -> str:
+    """Return a provider's name, "" when the story does not tell."""
+    return tidy(story.provider.name) if story.provider else ""
+
+
+def _author(story: Story, site: Site) -> str:
+    """Return whose text it is: the provider's, else its domain's, else ours."""
+    outlet = _outlet(story)
+    return _provider_name(story) or (outlet.name if outlet else _own_author(site))
+
+
+def _outlet(story: Story) -> Outlet | None:
+    """Return who published a story that has an address of its own; None for texts of ours."""
+    domain = tidy(story.provider.domain if story.provider else "") or domain_of(_link(story.url))
+    if not domain or not _link(story.url):
+        return None
+    return Outlet(name=_provider_name(story) or domain, url=_link(f"https://{domain}/"))
+
+
+def _image(story: Story) -> Image | None:
+    """Return a story's first picture with an address that readers can load."""
+    for image in story.images:
+        if url := _link(image.url):
+            return Image(url=url, width=image.width, height=image.height, alt=tidy(image.alt))
+    return None
+
+
+def _link(url: str) -> str:
+    """Return an http or https address as a URI (RFC 3986), "" for anything else: javascript: does not leave."""
+    url = "%20".join(printable(url).split())
+    return quote(url, safe=URI_CHARACTERS) if canonical(url) else ""
+
+
+def _foreign(story: Story, site: Site) -> str:
+    """Return a story's language when it is not the site's."""
+    language = tidy(story.language)
+    same = language.lower().partition("-")[0] == site.language.lower().partition("-")[0]
+    return "" if same else language
+
+
+def _lang(story: Story, site: Site) -> str:
+    """Return the attributes that a text in another language needs: dir keeps an Arabic title in its place."""
+    language = _foreign(story, site)
+    return f' lang="{escape(language)}" dir="auto"' if language else ""
+
+
+def _text(text: str) -> str:
+    """Return plain text as HTML."""
+    return escape(tidy(text), quote=False)
+
+
+def _anchor(story: Story, site: Site) -> str:
+    """Return a story's title as a link, or as text when it has no address."""
+    title, attributes = _text(story.title), _lang(story, site)
+    if link := href(story, site):
+        return f'<a href="{escape(link)}"{attributes}>{title or escape(link)}</a>'
+    return f"<span{attributes}>{title}</span>" if attributes else title
+
+
+def _details(story: Story, site: Site) -> str:
+    """Return what stands behind a story's title: " — Courier, 21 February 2024"."""
+    details = [_text(name)] if (name := _provider_name(story)) else []
+    occurred = story.facts.occurred if story.facts else None
+    if story.kind == "incident":
+        details.append(f"incident of {for_people(occurred, zone=site.zone)}" if occurred else "incident")
+    elif story.published:
+        details.append(for_people(story.published, zone=site.zone))
+    return f" — {', '.join(details)}" if details else ""
+
+
+def _list(heading: str, members: tuple[Member, ...], site: Site) -> Iterator[str]:
+    """Yield a heading and the list below it; nothing for no members."""
+    if members:
+        yield f"<h3>{heading}</h3>\n{_items(members, site)}"
+
+
+def _items(members: tuple[Member, ...], site: Site) -> str:
+    """Return stories as a list of links, cut after MAX_LISTED."""
+    items = [f"<li>{_anchor(each.story, site)}{_details(each.story, site)}</li>" for each in members[:MAX_LISTED]]
+    if len(members) > MAX_LISTED:
+        items.append(f"<li>and {len(members) - MAX_LISTED} more</li>")
+    return "\n".join(["<ul>", *items, "</ul>"])
+
+
+def _facts(facts: Facts | None, site: Site) -> Iterator[str]:
+    """Yield what an incident record states, as a list; nothing when it states nothing."""
+    if not facts:
+        return
+    stated = {
+        "Occurred": (for_people(facts.occurred, zone=site.zone),) if facts.occurred else (),
+        "Operator": facts.operators,
+        "Developer": facts.developers,
+        "Country": facts.countries,
+        "Sector": facts.sectors,
+        "Purpose": facts.purposes,
+        "Technology": facts.technologies,
+        "Issue": facts.issues,
+        "Transparency": facts.transparency,
+    }
+    items = [f"<li>{name}: {_text('; '.join(values))}</li>" for name, values in stated.items() if values]
+    if items:
+        yield "\n".join(["<ul>", *items, "</ul>"])
+
+
+def _img(image: Image) -> str:
+    """Return a picture as HTML: many readers show no other kind of image."""
+    sizes = "".join(f' {name}="{size}"' for name, size in (("width", image.width), ("height", image.height)) if size)
+    return f'<p><img src="{escape(image.url)}" alt="{escape(image.alt)}"{sizes}></p>'
+
+
+def _opens_with(markup: str, excerpt: str) -> bool:
+    """Tell whether a text begins with its own excerpt, which then need not be said twice."""
+    return tidy(plain(markup)).startswith(tidy(excerpt).rstrip("…"))

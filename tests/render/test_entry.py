@@ -1,0 +1,389 @@
+"""What an entry says, in whatever format."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from frtfeed.model import Facts, Image, Provider, Section, Story, When
+from frtfeed.render.entry import EMPTY_SINCE, Entry, Outlet, address, channels, content_html, digest, href, ours, tidy
+
+from .samples import (
+    ARABIC,
+    BARE,
+    COURIER,
+    CROWD,
+    GROUPS,
+    INCIDENT,
+    OWN,
+    POLICE,
+    RECORD,
+    SITE,
+    edition,
+    feed,
+    group,
+    member,
+    moment,
+    on,
+    publication,
+    story,
+)
+
+
+def entry_of(lead: Story, **fields: object) -> Entry:
+    """Return the entry of a feed with a single group."""
+    return next(channels(publication(feed=feed((group(lead, **fields),))))).entries[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(POLICE.lead, "https://gazette.example/police-trial", id="an outlet's story: there"),
+        pytest.param(OWN.lead, "https://frt.example/stories/our-view-the-law-is-late/", id="our own text: here"),
+        pytest.param(
+            INCIDENT, f"https://frt.example/{INCIDENT.page}", id="an incident: here, though it has an address"
+        ),
+        pytest.param(
+            replace(INCIDENT, page=""), "https://records.example/incident/42", id="an incident without a page"
+        ),
+        pytest.param(
+            replace(POLICE.lead, page="stories/x/"), "https://gazette.example/police-trial", id="a story with both"
+        ),
+        pytest.param(
+            replace(OWN.lead, page="stories/gesichter-für-alle/"),
+            "https://frt.example/stories/gesichter-f%C3%BCr-alle/",
+            id="a page in another script",
+        ),
+        pytest.param(ARABIC.lead, "https://courier.example/ar/2024/%D9%88%D8%AC%D9%88%D9%87?page=2", id="an IRI"),
+        pytest.param(story("x", "X", url="https://a.example/a b\x00%20c"), "https://a.example/a%20b%20c", id="mended"),
+        pytest.param(story("x", "X", url="javascript:alert(1)"), "", id="nothing that runs"),
+        pytest.param(story("x", "X", url="https://"), "", id="no host"),
+        pytest.param(story("x", "X", url=""), "", id="nowhere"),
+    ],
+)
+def test_a_title_links_to_where_the_story_is_read(told: Story, expected: str) -> None:
+    """Readers get to the publisher, or to our page of what is published nowhere else."""
+    assert expected == href(told, SITE)
+
+
+def test_an_address_is_a_uri() -> None:
+    """Folders may have names in any script; addresses are ASCII."""
+    assert "https://frt.example/topics/%E9%A1%94/atom.xml" == address("topics/顔\ud800/atom.xml", SITE)
+
+
+def test_ours_is_what_is_read_here() -> None:
+    """Only incidents and texts without another address are read on this site."""
+    assert [False, False, True, True, False, False] == [ours(each.lead) for each in GROUPS]
+
+
+def test_tidy_leaves_one_line_that_xml_can_hold() -> None:
+    """Control characters, lone surrogates and line ends do not get out."""
+    assert "a b c" == tidy(" a\x00\ud800 \n\tb\u00a0c\ufffe ")
+
+
+def test_content_tells_excerpt_picture_coverage_and_background() -> None:
+    """An entry is complete in a reader that shows nothing but its content, and no text of it is markup."""
+    expected = """\
+<p>A force &amp; its vendor stop &lt;scanning&gt; faces in the street.</p>
+<p><img src="https://img.gazette.example/a.jpg?w=1200&amp;h=800" alt="A &quot;van&quot;" width="1200" height="800"></p>
+<h3>Coverage</h3>
+<ul>
+<li><a href="https://courier.example/van">Face van parked for good</a> — Courier, 21 February 2024</li>
+<li><a href="https://herald.example/ends">Trial &lt;over&gt;, says force</a> — Herald, 23 February 2024</li>
+</ul>
+<h3>Background</h3>
+<ul>
+<li><a href="https://courier.example/begins">Trial begins</a> — Courier, 2 November 2023</li>
+<li><a href="https://frt.example/incidents/shop-scanner-misidentifies-customers/">Shop scanner misidentifies customers\
+</a> — Incident Records, incident of March 2023</li>
+</ul>"""
+    assert expected == content_html(POLICE, SITE)
+
+
+def test_an_incident_tells_its_facts_its_text_and_its_record() -> None:
+    """The month stays a month, empty facts are not listed, and the record's publisher is named."""
+    expected = """\
+<p>Customers were led out of shops by mistake.</p>
+<ul>
+<li>Occurred: March 2023</li>
+<li>Operator: Corner Shop &amp; Co</li>
+<li>Developer: Facegate</li>
+<li>Country: UK; Ireland</li>
+<li>Technology: Facial recognition</li>
+</ul>
+<p>A retailer scanned everyone.</p>
+<h3>Risks &amp; harms</h3>
+<p>People were <em>wrongly</em> accused.</p>
+<p><a href="https://records.example/incident/42">The record at Incident Records</a></p>"""
+    assert expected == content_html(RECORD, SITE)
+
+
+def test_an_incident_without_facts_has_no_list_of_them() -> None:
+    """An empty list says nothing."""
+    for facts in (None, Facts()):
+        told = content_html(group(replace(INCIDENT, url="", body=(), facts=facts)), SITE)
+        assert "<p>Customers were led out of shops by mistake.</p>" == told
+
+
+def test_another_publishers_text_is_not_republished() -> None:
+    """A story that lives elsewhere is told by its excerpt, even if its file holds the text."""
+    told = replace(POLICE.lead, images=(), body=(Section(html="<p>All of it.</p>"),))
+    assert "<p>A force &amp; its vendor stop &lt;scanning&gt; faces in the street.</p>" == content_html(
+        group(told), SITE
+    )
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "expected"),
+    [
+        pytest.param("Regulators & courts…", "<p>Regulators &amp; courts <b>knew</b>.</p>", id="cut from the text"),
+        pytest.param("The law.", "<p>The law.</p>\n<p>Regulators &amp; courts <b>knew</b>.</p>", id="its own"),
+    ],
+)
+def test_an_excerpt_that_opens_the_text_is_not_said_twice(excerpt: str, expected: str) -> None:
+    """An excerpt is told before our own text only if it is not its beginning."""
+    told = replace(OWN.lead, excerpt=excerpt, body=(Section(html="<p>Regulators &amp; courts <b>knew</b>.</p>"),))
+    assert expected == content_html(group(told), SITE)
+
+
+def test_long_lists_are_cut_but_no_link_is_lost() -> None:
+    """Twelve are listed, the others counted; the formats' own fields hold them all."""
+    told = content_html(CROWD, SITE)
+    assert "report 12</a>" in told
+    assert "report 13</a>" not in told
+    assert "<li>and 2 more</li>" in told
+    entry = next(channels(publication())).entries[0]
+    assert [each.story for each in CROWD.coverage] == list(entry.coverage)
+
+
+def test_twelve_are_not_cut() -> None:
+    """Nothing is "and 0 more"."""
+    assert " more" not in content_html(replace(CROWD, coverage=CROWD.coverage[:12]), SITE)
+
+
+def test_an_entry_without_anything_to_tell_links_to_its_story() -> None:
+    """Content is never empty: JSON Feed demands it."""
+    expected = '<p><a href="https://gazette.example/bare">A page without anything else</a></p>'
+    assert expected == content_html(BARE, SITE)
+
+
+def test_a_foreign_title_says_its_language() -> None:
+    """An Arabic title is read aloud in Arabic and keeps to its place in the line; an American one needs nothing."""
+    lead = replace(POLICE.lead, images=())
+    both = group(lead, coverage=(member("ar", "وجوه", language="ar"), member("us", "Faces", language="en-US")))
+    told = content_html(both, SITE)
+    assert '<a href="https://courier.example/ar" lang="ar" dir="auto">وجوه</a>' in told
+    assert '<a href="https://courier.example/us">Faces</a>' in told
+    assert "ar" == entry_of(ARABIC.lead).language
+    assert not entry_of(replace(lead, language="en-US")).language
+
+
+def test_who_has_no_address_is_named_without_a_link() -> None:
+    """A mention without an address is still told, and is in no list of links."""
+    silent = member("x", "On <paper>", url="", provider=COURIER, published=None)
+    foreign = member("y", "Papier", url="", provider=COURIER, language="de")
+    told = group(POLICE.lead, coverage=(silent, foreign))
+    assert "<li>On &lt;paper&gt; — Courier</li>" in content_html(told, SITE)
+    assert '<li><span lang="de" dir="auto">Papier</span> — Courier, 20 February 2024</li>' in content_html(told, SITE)
+    assert () == entry_of(POLICE.lead, coverage=(silent, foreign)).coverage
+
+
+def test_an_untitled_source_shows_its_address() -> None:
+    """A link without a text cannot be clicked."""
+    told = group(POLICE.lead, background=(member("x", " ", published=None, kind="incident"),))
+    expected = '<li><a href="https://courier.example/x">https://courier.example/x</a> — Courier, incident</li>'
+    assert expected in content_html(told, SITE)
+
+
+def test_a_source_without_provider_or_date_is_only_a_title() -> None:
+    """Nothing is made up."""
+    told = group(POLICE.lead, background=(member("x", "X", COURIER, url="https://courier.example/x", published=None),))
+    nameless = replace(told.background[0], story=replace(told.background[0].story, provider=None))
+    assert '<li><a href="https://courier.example/x">X</a></li>' in content_html(
+        replace(told, background=(nameless,)), SITE
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "expected"),
+    [
+        pytest.param((), None, id="none"),
+        pytest.param((Image(url="data:image/png;base64,x"), Image(url="/a.png")), None, id="none that can be loaded"),
+        pytest.param(
+            (Image(url="a.png"), Image(url="http://a.example/b c.png", height=9, alt=" b\n")),
+            Image(url="http://a.example/b%20c.png", height=9, alt="b"),
+            id="the first that can",
+        ),
+    ],
+)
+def test_the_picture_is_the_first_that_readers_can_load(images: tuple[Image, ...], expected: Image | None) -> None:
+    """Pictures have absolute http or https addresses."""
+    assert expected == entry_of(replace(POLICE.lead, images=images)).image
+
+
+def test_a_picture_that_cannot_be_loaded_is_not_in_the_content() -> None:
+    """A broken image is worse than none."""
+    told = replace(BARE.lead, excerpt="X", images=(Image(url="data:image/png;base64,x"),))
+    assert "<p>X</p>" == content_html(group(told), SITE)
+
+
+def test_our_own_text_holds_nothing_that_xml_forbids() -> None:
+    """One such character in a text would lose the feed."""
+    told = replace(OWN.lead, excerpt="", body=(Section(html="<p>a\x0bb\ud800\nc</p>"),))
+    assert "<p>ab\nc</p>" == content_html(group(told), SITE)
+
+
+def test_a_language_cannot_leave_its_attribute() -> None:
+    """What a file holds is text, never markup."""
+    told = replace(BARE.lead, excerpt="X", language='x"><script>')
+    assert '<p lang="x&quot;&gt;&lt;script&gt;" dir="auto">X</p>' == content_html(group(told), SITE)
+
+
+def test_unknown_sizes_of_a_picture_are_not_written() -> None:
+    """A width of nothing would hide the picture."""
+    told = content_html(group(replace(BARE.lead, images=(Image(url="https://a.example/b.png", height=9),))), SITE)
+    assert '<p><img src="https://a.example/b.png" alt="" height="9"></p>' == told
+
+
+@pytest.mark.parametrize(
+    ("lead", "author", "outlet"),
+    [
+        pytest.param(
+            ARABIC.lead, "Courier", Outlet(name="Courier", url="https://courier.example/"), id="an outlet's story"
+        ),
+        pytest.param(
+            BARE.lead,
+            "gazette.example",
+            Outlet(name="gazette.example", url="https://gazette.example/"),
+            id="a story without a provider",
+        ),
+        pytest.param(
+            replace(ARABIC.lead, provider=Provider(name=" ", domain="news.example")),
+            "news.example",
+            Outlet(name="news.example", url="https://news.example/"),
+            id="a provider without a name",
+        ),
+        pytest.param(
+            INCIDENT,
+            "Incident Records",
+            Outlet(name="Incident Records", url="https://records.example/"),
+            id="an incident's record",
+        ),
+        pytest.param(OWN.lead, "FRT Desk", None, id="our own text"),
+        pytest.param(replace(OWN.lead, provider=Provider(name="Ann")), "Ann", None, id="our own text, signed"),
+        pytest.param(replace(ARABIC.lead, provider=None, url="https://[x"), "FRT Desk", None, id="no domain"),
+    ],
+)
+def test_whose_text_it_is(lead: Story, author: str, outlet: Outlet | None) -> None:
+    """Every entry has an author, and an outlet's story names its outlet."""
+    entry = entry_of(lead)
+    assert (author, outlet) == (entry.author, entry.outlet)
+
+
+def test_a_site_without_an_author_signs_with_its_name() -> None:
+    """Atom demands an author."""
+    for title, expected in (("Face Recognition Watch", "Face Recognition Watch"), ("", SITE.url)):
+        told = publication(site=replace(SITE, author="", title=title), feed=feed((OWN,)))
+        assert expected == next(channels(told)).entries[0].author
+
+
+def test_published_is_never_later_than_updated() -> None:
+    """A lead that is newer than its group's date is dated by the group; one without a date, too."""
+    assert on("2024-02-20T10:00").at == entry_of(POLICE.lead, updated=on("2024-02-20T10:00").at).published
+    assert moment("2024-02-20") == entry_of(replace(POLICE.lead, published=None)).published
+    late = on("2024-03-01T10:00").at
+    assert (POLICE.lead.published, late) == (
+        When(at=entry_of(POLICE.lead, updated=late).published),
+        entry_of(POLICE.lead, updated=late).updated,
+    )
+
+
+def test_sources_are_unique_and_never_the_entry_itself() -> None:
+    """A story that is coverage and background, or the lead again, is linked once."""
+    van, again = member("van", "Van"), member("van", "Van again")
+    self_link = member("self", "Self", url="https://gazette.example/police-trial")
+    entry = entry_of(POLICE.lead, coverage=(van, self_link), background=(again, member("old", "Old")))
+    assert (["Van"], ["Old"]) == ([each.title for each in entry.coverage], [each.title for each in entry.background])
+
+
+def test_original_is_where_our_pages_text_comes_from() -> None:
+    """Only an incident's page with a record elsewhere has an original."""
+    assert [
+        "https://records.example/incident/42",
+        "",
+        "",
+    ] == [entry_of(lead).original for lead in (INCIDENT, OWN.lead, POLICE.lead)]
+
+
+def test_a_broken_entry_still_has_all_that_the_formats_demand() -> None:
+    """An id, a title, a link: one bad story must not lose the feed."""
+    lead = story("x", "\x00", url="", provider=None, topics=(" ", "A", "A "))
+    channel = next(channels(publication(feed=feed((replace(group(lead), id=" "),)))))
+    entry = channel.entries[0]
+    assert (SITE.url, SITE.url, ("A",)) == (entry.title, entry.link, entry.topics)
+    assert entry.id.startswith("urn:uuid:")
+
+
+def test_a_feed_without_groups_has_a_constant_date() -> None:
+    """An empty feed is a feed, and its bytes are the same at each build."""
+    channel = next(channels(publication(feed=feed((), title="", description=""))))
+    assert (
+        channel.updated,
+        channel.entries,
+        channel.title,
+        channel.description,
+    ) == (EMPTY_SINCE, (), "Face Recognition Watch", "Face Recognition Watch")
+
+
+def test_the_digest_feed_holds_closed_editions_newest_first() -> None:
+    """A period that still runs is not sent to subscribers."""
+    told = publication()
+    for editions in (told.editions, told.editions[::-1]):
+        channel = digest(replace(told, editions=editions))
+        assert [
+            "digest/2024-W07/",
+            "digest/2024-W01/",
+        ] == [each.link.removeprefix(SITE.url) for each in channel.entries]
+        assert told.editions[1].updated == channel.updated
+
+
+def test_an_editions_entry_tells_its_ranked_leads() -> None:
+    """The digest can be read in a feed reader: excerpt and coverage below each lead, in the edition's order."""
+    entry = digest(publication(editions=(edition("2024-W08", "2024-02-19", "2024-02-26", (POLICE, BARE)),))).entries[0]
+    expected = """\
+<ol>
+<li><p><a href="https://gazette.example/police-trial">Police &amp; &lt;live&gt; scanning: London's 'trial' ends</a>\
+ — The Gazette &amp; Sons, 21 February 2024</p>\
+<p>A force &amp; its vendor stop &lt;scanning&gt; faces in the street.</p><ul>
+<li><a href="https://courier.example/van">Face van parked for good</a> — Courier, 21 February 2024</li>
+<li><a href="https://herald.example/ends">Trial &lt;over&gt;, says force</a> — Herald, 23 February 2024</li>
+</ul></li>
+<li><p><a href="https://gazette.example/bare">A page without anything else</a> — December 2023</p></li>
+</ol>"""
+    assert expected == entry.content
+    assert "Police & <live> scanning: London's 'trial' ends · A page without anything else" == entry.summary
+    assert ("FRT Desk", None) == (entry.author, entry.outlet)
+
+
+def test_an_editions_summary_names_three_and_counts_the_others() -> None:
+    """A list view has room for a few headlines."""
+    told = edition("2024-W08", "2024-02-19", "2024-02-26", (POLICE, BARE, OWN, RECORD, CROWD))
+    assert digest(publication(editions=(told,))).entries[0].summary.endswith("the law is late · and 2 more")
+
+
+def test_an_edition_is_published_when_its_period_ends() -> None:
+    """Whatever an edition's last change, subscribers see it dated at its end."""
+    told = edition("2024-W08", "2024-02-19", "2024-02-26", (POLICE,))
+    late = replace(told, updated=told.end + timedelta(days=2), title="")
+    entry = digest(publication(editions=(late,))).entries[0]
+    assert (told.end, late.updated, "2024-W08") == (entry.published, entry.updated, entry.title)
+
+
+def test_without_editions_the_digest_feed_is_empty() -> None:
+    """Subscribers can wait for the first edition."""
+    channel = digest(publication(editions=(), site=replace(SITE, description="")))
+    assert (
+        channel.updated,
+        channel.entries,
+        channel.description,
+    ) == (EMPTY_SINCE, (), "Face Recognition Watch: digest")

@@ -1,0 +1,79 @@
+"""The table of renderers: what a build writes, and what it costs to look at it."""
+
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from frtfeed.render import RENDERERS
+
+from .samples import publication
+
+MACHINE_READABLE = ("syndication", "jsonfeed", "opml")
+HEAVY = ("feedgen", "jinja2", "premailer", "lxml")
+HASHES = f"""
+from hashlib import sha256
+from frtfeed.render import RENDERERS
+from render.samples import publication
+for name in {MACHINE_READABLE}:
+    for page in RENDERERS[name](publication(), templates={{}}):
+        print(page.path, sha256(page.content).hexdigest())
+"""
+
+
+def test_every_format_has_a_renderer() -> None:
+    """Feeds, pages and mail are what a build writes, in this order."""
+    assert ["syndication", "jsonfeed", "opml", "web", "email"] == list(RENDERERS)
+
+
+def test_looking_at_the_table_imports_nothing_heavy() -> None:
+    """A command that renders nothing does not wait for feedgen, Jinja2, premailer and lxml."""
+    code = f"import sys, frtfeed.render; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]\n" == done.stdout
+
+
+def test_every_feed_has_its_three_formats_and_the_digest_is_a_feed() -> None:
+    """Subscribers find Atom, RSS and JSON Feed beside each list, and one file that names them all."""
+    pages = [page for name in MACHINE_READABLE for page in RENDERERS[name](publication(), templates={})]
+    folders = ("", "topics/law/", "topics/privacy-rights/", "incidents/")
+    expected = {f"{folder}{file}" for folder in folders for file in ("atom.xml", "rss.xml", "feed.json")}
+    assert sorted(expected | {"digest/atom.xml", "feeds.opml"}) == sorted(page.path for page in pages)
+
+
+def test_media_types_name_the_formats() -> None:
+    """XML says its character set; JSON has only one."""
+    types = {
+        page.path.rpartition("/")[2]: page.media_type
+        for name in MACHINE_READABLE
+        for page in RENDERERS[name](publication(), templates={})
+    }
+    expected = {
+        "atom.xml": "application/atom+xml; charset=utf-8",
+        "rss.xml": "application/rss+xml; charset=utf-8",
+        "feed.json": "application/feed+json",
+        "feeds.opml": "text/x-opml; charset=utf-8",
+    }
+    assert expected == types
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_hash_seed_does_not_reach_the_bytes(seed: str) -> None:
+    """Two builds of one publication give the same files on any machine."""
+    done = subprocess.run(
+        [sys.executable, "-c", HASHES],
+        cwd=Path(__file__).parents[1],
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = "".join(
+        f"{page.path} {sha256(page.content).hexdigest()}\n"
+        for name in MACHINE_READABLE
+        for page in RENDERERS[name](publication(), templates={})
+    )
+    assert expected == done.stdout
