@@ -1,0 +1,258 @@
+"""
+The templates that people edit, as one function that fills them.
+
+The only home of Jinja2.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from frtfeed.errors import TemplateError
+from frtfeed.model import Edition, Group, Image, Site, Story, When
+from frtfeed.render import entry
+from frtfeed.text import FORBIDDEN, excerpt
+from frtfeed.times import for_people, rfc3339
+from frtfeed.urls import domain_of, https
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Fill", "bind", "source"]
+
+COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
+MIN_PICTURE_PX = 48  # what is known to be smaller is an icon or a tracking pixel
+# What a template can raise besides Jinja's own errors: it is a program that somebody else writes.
+TEMPLATE_FAULTS = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError)
+
+
+class Fill(Protocol):
+    """Fill the template of that name; TemplateError names the file and the line at fault."""
+
+    def __call__(self, name: str, /, **variables: object) -> str: ...
+
+
+def bind(templates: Mapping[str, str], *, site: Site) -> Fill:
+    """
+    Return the function that fills these templates.
+
+    Args:
+        templates: name ("front.html") → text. What ends in .html is escaped, anything else is not.
+        site: known to every template; dates are written for its zone.
+    """
+    import jinja2  # 50 ms
+
+    environment = _environment(templates, site)
+
+    def fill(name: str, /, **variables: object) -> str:
+        try:
+            return FORBIDDEN.sub("", environment.get_template(name).render(variables))
+        except (jinja2.TemplateError, *TEMPLATE_FAULTS) as error:
+            raise TemplateError(f"template {_place(error, name, templates)}: {_fault(error)}") from error
+
+    return fill
+
+
+def source(templates: Mapping[str, str], name: str) -> str:
+    """Return the text of a file that is copied as it stands; TemplateError where there is none."""
+    if name not in templates:
+        raise TemplateError(f"template {name}: not found. Copy it from a new project (frtfeed init).")
+    return templates[name]
+
+
+def _environment(templates: Mapping[str, str], site: Site) -> "Environment":
+    """Return an environment in which every mistake is an error and every build the same."""
+    import jinja2
+
+    # The name goes along with the text, so that a traceback can tell it.
+    loader = jinja2.FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None)
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=jinja2.select_autoescape(enabled_extensions=["html"], default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    # Same input, same bytes: a template cannot throw dice.
+    del environment.globals["lipsum"], environment.filters["random"]
+    environment.globals["site"] = site
+    environment.filters |= _filters(site)
+    return environment
+
+
+def _filters(site: Site) -> dict[str, Callable[..., object]]:
+    """Return the filters that templates/README.md lists."""
+    return {
+        "day": lambda when: for_people(_when(when), zone=site.zone),
+        "machine": lambda when: _machine(_when(when), site=site),
+        "href": lambda story, root=None: _href(story, root=root, site=site),
+        "link": lambda path, root=None: _link(path, root=root, site=site),
+        "original": lambda story: _original(story, site=site),
+        "heading": lambda edition: _heading(edition, site=site),
+        "period": _period,
+        "origin": lambda story: _origin(story, site=site),
+        "outlet": _outlet,
+        "outlets": _outlets,
+        "picture": _picture,
+        "fit": _fit,
+        "short": lambda text, limit: excerpt(text, limit=limit),
+        "wrap": _wrap,
+    }
+
+
+def _place(error: Exception, name: str, templates: Mapping[str, str]) -> str:
+    """Say which file and line of the templates an error comes from: "front.html, line 12"."""
+    lineno = getattr(error, "lineno", None)  # of a syntax error, which the traceback has elsewhere
+    if lineno is not None:
+        return f"{getattr(error, 'name', None) or name}, line {lineno}"
+    for frame, line in walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in templates:
+            name, lineno = frame.f_code.co_filename, line
+    return name if lineno is None else f"{name}, line {lineno}"
+
+
+def _fault(error: Exception) -> str:
+    """Say what is wrong, in a line."""
+    import jinja2
+
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no template {error.name!r}. Copy it from a new project (frtfeed init)."
+    if isinstance(error, jinja2.UndefinedError):
+        return f"{error}. templates/README.md lists what each template gets."
+    return f"{error}" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
+
+
+def _when(date: When | datetime) -> When:
+    return date if isinstance(date, When) else When(at=date)
+
+
+def _machine(when: When, *, site: Site) -> str:
+    """Write a date for `<time datetime>`, as exact as it is known (HTML §4.5.14): "2023-03"."""
+    if when.precision == "time":
+        return rfc3339(when.at)
+    length = {"day": 10, "month": 7, "year": 4}[when.precision]
+    return when.at.astimezone(site.zone).date().isoformat()[:length]
+
+
+def _link(path: str, *, root: str | None, site: Site) -> str:
+    """
+    Return the address of a path below the site: absolute, or from a page at root ("../").
+
+    A folder gets its index.html in the second case, so that pages open from a disk as well.
+    """
+    if root is None:
+        return entry.address(path, site)
+    folder = not path or path.endswith("/")
+    return f"{root}{quote(path)}{'index.html' if folder else ''}"
+
+
+def _href(story: Story, *, root: str | None, site: Site) -> str:
+    """Return where a story is read, "" when nowhere: absolute, or from root if on a page of ours."""
+    if root is not None and entry.ours(story):
+        return _link(story.page, root=root, site=site)
+    return entry.href(story, site)
+
+
+def _original(story: Story, *, site: Site) -> str:
+    """Return where a story lives besides a page of ours, "" when nowhere."""
+    return entry.href(replace(story, page=""), site)
+
+
+def _heading(edition: Edition, *, site: Site) -> str:
+    """Return an edition's title below the site's, which it may repeat: "19–25 February 2024"."""
+    rest = edition.title.removeprefix(site.title).lstrip(" ,:·–—-") or edition.title
+    return rest[:1].upper() + rest[1:]
+
+
+def _period(edition: Edition) -> str:
+    """Name the length of an edition: day, week or month."""
+    if "W" in edition.key:
+        return "week"
+    return "month" if len(edition.key) == len("2024-02") else "day"
+
+
+def _outlet(story: Story) -> str:
+    """Return the name a story's publisher goes by, else its domain, "" when unknown."""
+    known = (story.provider.name or story.provider.domain) if story.provider else ""
+    return known or domain_of(story.url)
+
+
+def _origin(story: Story, *, site: Site) -> str:
+    """Return what a story is told apart by in a list: "incident, August 2019", else its outlet."""
+    if story.kind != "incident":
+        return _outlet(story)
+    when = story.facts.occurred if story.facts and story.facts.occurred else story.published
+    return f"incident, {for_people(when, zone=site.zone)}" if when else "incident"
+
+
+def _outlets(group: Group) -> int:
+    """Count the publishers that tell an event."""
+    stories = (group.lead, *(member.story for member in group.coverage))
+    return len({story.provider.domain if story.provider else _outlet(story) for story in stories})
+
+
+def _picture(story: Story) -> Image | None:
+    """Return a story's first picture that is safe to show from elsewhere: by https, and no pixel."""
+    for image in story.images:
+        sizes = [size for size in (image.width, image.height) if size is not None]
+        if https(image.url) and min(sizes, default=MIN_PICTURE_PX) >= MIN_PICTURE_PX:
+            return image
+    return None
+
+
+def _fit(image: Image, width: int, height: int) -> tuple[int, int] | None:
+    """Return width and height in CSS pixels at which a picture fits in a box, never enlarged; None when unknown."""
+    if not image.width or not image.height:
+        return None
+    scale = min(1, width / image.width, height / image.height)
+    return max(1, round(image.width * scale)), max(1, round(image.height * scale))
+
+
+def _wrap(text: str, first: str = "", rest: str | None = None, width: int = COLUMNS) -> str:
+    """
+    Set a text in lines of at most width columns.
+
+    Args:
+        first: begins the first line, rest (else as many blanks) every other.
+
+    An address is never broken; another word is when it fills a line by itself, as scripts
+    without blanks between words do.
+    """
+    indent = " " * _columns(first) if rest is None else rest
+    lines: list[str] = []
+    line, gap = first, ""
+    for word in _pieces(text, width - max(_columns(first), _columns(indent))):
+        if gap and _columns(f"{line} {word}") > width:
+            lines.append(line)
+            line, gap = indent, ""
+        line, gap = line + gap + word, " "
+    return "\n".join([*lines, line])
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Yield the words of a text; what is no address in pieces that fit."""
+    for word in text.split():
+        if _columns(word) <= width or "://" in word:
+            yield word
+            continue
+        piece = ""
+        for char in word:
+            if _columns(piece + char) > width:
+                yield piece
+                piece = ""
+            piece += char
+        yield piece
+
+
+def _columns(text: str) -> int:
+    """Count the columns that a terminal gives a text (Unicode Standard Annex 11)."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -1,0 +1,487 @@
+"""The pages that people open in a browser."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from frtfeed.errors import TemplateError
+from frtfeed.model import Band, Dossier, Facts, Feed, Image, Member, Page, Publication, When
+from frtfeed.render import RENDERERS
+from tests.render import samples
+from tests.render.human import TEMPLATES, classed, pages, parsed, said
+
+PUBLICATION = samples.publication()
+BLANK = samples.publication(feed=samples.feed(()), topics=(), bands=(), editions=(), dossiers=())
+BLANK = replace(BLANK, incidents=replace(BLANK.incidents, groups=(), updated=None, description=""))
+RECORD_PATH = "incidents/shop-scanner-misidentifies-customers/index.html"
+OWN_PATH = "stories/our-view-the-law-is-late/index.html"
+
+
+def page(path: str, publication: Publication = PUBLICATION) -> Any:
+    """Return a page's tree."""
+    return parsed(pages("web", publication)[path].content.decode())
+
+
+def html_pages(publication: Publication = PUBLICATION) -> Iterator[tuple[str, Any]]:
+    """Yield each page's path and tree."""
+    for path, each in pages("web", publication).items():
+        if path.endswith(".html"):
+            yield path, parsed(each.content.decode())
+
+
+def three(folder: str) -> list[str]:
+    """Return the addresses of a folder's feeds, in the order in which pages announce them."""
+    return [f"{folder}{name}" for name in ("atom.xml", "rss.xml", "feed.json")]
+
+
+def front(*groups: object) -> Any:
+    """Return the front page with one band of some groups."""
+    return page("index.html", replace(PUBLICATION, bands=(Band(title="Today", groups=groups),)))  # type: ignore[arg-type]
+
+
+def test_every_page_has_its_path_and_media_type() -> None:
+    """The front page, each topic, the incidents, our own stories, the digest and its editions: one page each."""
+    html, css = "text/html; charset=utf-8", "text/css; charset=utf-8"
+    assert {path: each.media_type for path, each in pages("web", PUBLICATION).items()} == {
+        "index.html": html,
+        "topics/law/index.html": html,
+        "topics/privacy-rights/index.html": html,
+        "incidents/index.html": html,
+        RECORD_PATH: html,
+        OWN_PATH: html,
+        "digest/index.html": html,
+        "digest/2024-W08/index.html": html,
+        "digest/2024-W07/index.html": html,
+        "digest/2024-W01/index.html": html,
+        "assets/style.css": css,
+    }
+
+
+def test_the_same_publication_gives_the_same_bytes() -> None:
+    """Two builds of one publication write the same pages."""
+    assert pages("web", PUBLICATION) == pages("web", samples.publication())
+
+
+@pytest.mark.parametrize("publication", [pytest.param(PUBLICATION, id="full"), pytest.param(BLANK, id="blank")])
+def test_pages_are_valid_and_have_landmarks(publication: Publication) -> None:
+    """Each page parses strictly, has a language, one h1, one main, no skipped heading, and no script."""
+    for path, tree in html_pages(publication):
+        tags = [element.tag for element in tree.iter() if isinstance(element.tag, str)]
+        levels = [int(tag[1]) for tag in tags if tag in ("h1", "h2", "h3", "h4")]
+        assert "en-GB" == tree.get("lang"), path
+        assert [1, 1, 1, 1, 1, 0] == [tags.count(tag) for tag in ("h1", "main", "nav", "header", "footer", "script")]
+        assert 1 == levels[0], path
+        assert all(after - before <= 1 for before, after in pairwise(levels)), path
+
+
+def test_links_within_the_site_work_from_a_folder_on_disk() -> None:
+    """Every link to a page, feed or file of ours is relative and leads to something that a build writes."""
+    written = {
+        path for name in ("web", "email", "syndication", "jsonfeed", "opml") for path in pages(name, PUBLICATION)
+    }
+    seen = set()
+    for path, tree in html_pages():
+        for element in tree.iter():
+            target = element.get("href") if isinstance(element.tag, str) else None
+            if not target or target.startswith("#") or element.get("rel") == "canonical":
+                continue
+            if urlsplit(target).scheme:
+                assert not target.startswith(PUBLICATION.site.url), (path, target)
+                continue
+            seen.add(posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(target))))
+    assert seen <= written
+    assert {path for path in written if path.endswith(("index.html", ".css", ".eml", ".opml"))} <= seen
+
+
+@pytest.mark.parametrize(
+    ("path", "feeds"),
+    [
+        pytest.param("index.html", three(""), id="front"),
+        pytest.param(
+            "topics/law/index.html",
+            [*three("../../topics/law/"), *three("../../")],
+            id="topic",
+        ),
+        pytest.param(
+            "digest/2024-W07/index.html",
+            ["../../digest/atom.xml", *three("../../")],
+            id="edition",
+        ),
+        pytest.param(
+            RECORD_PATH,
+            [*three("../../incidents/"), *three("../../")],
+            id="incident",
+        ),
+        pytest.param(OWN_PATH, three("../../"), id="own story"),
+    ],
+)
+def test_a_reader_finds_the_feeds_of_a_page(path: str, feeds: list[str]) -> None:
+    """A feed reader that is given a page finds the page's own feed first, Atom before RSS and JSON."""
+    alternates = [each for each in page(path).iter("link") if each.get("rel") == "alternate"]
+    assert feeds == [each.get("href") for each in alternates]
+    assert all(each.get("title") and each.get("type").startswith("application/") for each in alternates)
+
+
+def test_a_page_names_its_address() -> None:
+    """The canonical address is absolute, and the page's folder."""
+    links = [each.get("href") for each in page("topics/law/index.html").iter("link") if each.get("rel") == "canonical"]
+    assert ["https://frt.example/topics/law/"] == links
+
+
+def test_titles_tell_pages_apart() -> None:
+    """Each page's title is its own, and ends in the site's."""
+    titles = [said(next(tree.iter("title"))) for _, tree in html_pages()]
+    assert ["Face Recognition Watch", "Law · Face Recognition Watch"] == titles[:2]
+    assert len(titles) == len(set(titles))
+
+
+def test_navigation_marks_where_one_is() -> None:
+    """The page that is open is marked in the navigation, for screen readers too."""
+    tree = page("topics/privacy-rights/index.html")
+    links = next(tree.iter("nav")).iter("a")
+    assert [
+        ("Front page", None),
+        ("Digest", None),
+        ("Incidents", None),
+        ("Law", None),
+        ("Privacy & rights", "page"),
+    ] == [(said(link), link.get("aria-current")) for link in links]
+
+
+def test_the_front_page_shows_its_bands_in_order() -> None:
+    """Bands and the groups within them stand as they were ranked."""
+    tree = page("index.html")
+    assert [
+        "This week",
+        "This month",
+        "Earlier",
+    ] == [said(each) for band in classed(tree, "band") for each in band if each.tag == "h2"]
+    assert [
+        "Police & <live> scanning: London's 'trial' ends",
+        "Our view: the law is late",
+        "Parliament bans face databases",
+        "التعرف على الوجوه في المطارات",
+        "Shop scanner misidentifies customers",
+        "A page without anything else",
+    ] == [said(each) for each in classed(tree, "headline")]
+
+
+def test_an_event_is_told_once_with_who_else_covered_it_and_what_came_before() -> None:
+    """Under a headline: outlet and date, excerpt, coverage with the outlet first, background apart, heat."""
+    event = classed(front(samples.POLICE), "group")[0]
+    assert "The Gazette & Sons · 21 February 2024" == said(classed(event, "by")[0])
+    assert "A force & its vendor stop <scanning> faces in the street." == said(classed(event, "excerpt")[0])
+    assert [
+        "Courier: Face van parked for good · 21 February 2024",
+        "Herald: Trial <over>, says force · 23 February 2024",
+    ] == [said(each) for each in classed(event, "coverage")[0].iter("li")]
+    assert [
+        "Courier: Trial begins · 2 November 2023",
+        "incident, March 2023: Shop scanner misidentifies customers",
+    ] == [said(each) for each in classed(event, "background")[0].iter("li")]
+    assert "heat 77 · 3 outlets" == said(classed(event, "heat")[0])
+    assert "2024-02-21T08:30:00Z" == next(event.iter("time")).get("datetime")
+
+
+def test_headlines_are_the_links() -> None:
+    """A headline leads to the story; an incident's to its page here."""
+    tree = front(samples.POLICE, samples.RECORD)
+    assert [next(each.iter("a")).get("href") for each in classed(tree, "headline")] == [
+        "https://gazette.example/police-trial",
+        RECORD_PATH,
+    ]
+
+
+def test_a_headline_without_an_address_is_no_link() -> None:
+    """A story that can be read nowhere still shows, as text."""
+    nowhere = samples.group(samples.story("x", "Nowhere to go", url="", provider=None, language="fr", published=None))
+    (headline,) = classed(front(nowhere), "headline")
+    assert "Nowhere to go" == said(headline)
+    assert ["span"] == [each.tag for each in headline]
+    assert "fr" == headline[0].get("lang")
+
+
+def test_long_coverage_folds() -> None:
+    """Twelve outlets are listed; the others open on demand, and none is lost."""
+    (coverage,) = classed(front(samples.CROWD), "coverage")
+    lists = [len(each) for each in coverage.iter("ul")]
+    assert [12, 2] == lists
+    assert "and 2 more" == said(next(coverage.iter("summary")))
+
+
+def test_coverage_of_twelve_does_not_fold() -> None:
+    """Nothing folds away when everything has room."""
+    (coverage,) = classed(front(replace(samples.CROWD, coverage=samples.CROWD.coverage[:12])), "coverage")
+    assert ["p", "ul"] == [each.tag for each in coverage]
+
+
+def test_pictures_have_size_and_description() -> None:
+    """A picture keeps its place while it loads, and is described to those who do not see it."""
+    (picture,) = front(samples.POLICE).iter("img")
+    expected = {"width": "1200", "height": "800", "alt": 'A "van"', "loading": "lazy"}
+    assert expected == {name: picture.get(name) for name in expected}
+
+
+def test_a_picture_of_unknown_size_claims_none() -> None:
+    """Where a size is not known, none is made up."""
+    lead = replace(samples.POLICE.lead, images=(Image(url="https://a.example/x.jpg"),))
+    (picture,) = front(replace(samples.POLICE, lead=lead)).iter("img")
+    assert (None, "") == (picture.get("width"), picture.get("alt"))
+
+
+def test_languages_are_marked() -> None:
+    """A title and excerpt in another language say which; in the site's language they say nothing."""
+    event = classed(front(samples.ARABIC), "group")[0]
+    assert [
+        "ar",
+        "ar",
+    ] == [next(classed(event, "headline")[0].iter("a")).get("lang"), classed(event, "excerpt")[0].get("lang")]
+    native = replace(samples.POLICE.lead, language="en-GB")
+    assert classed(front(replace(samples.POLICE, lead=native)), "excerpt")[0].get("lang") is None
+
+
+def test_text_may_run_either_way() -> None:
+    """Titles and excerpts find their own direction, so that Arabic reads right inside an English page."""
+    for name in ("headline", "excerpt"):
+        assert {"auto"} == {each.get("dir") for each in classed(page("index.html"), name)}
+
+
+def test_an_estimated_date_says_so() -> None:
+    """A date that was not stated is marked where people see it."""
+    guessed = When(at=samples.moment("2022-08-02"), precision="day", estimated=True)
+    group = samples.group(samples.story("x", "X", published=guessed))
+    assert "The Gazette & Sons · 2 August 2022 (estimated)" == said(classed(front(group), "by")[0])
+
+
+def test_videos_are_named() -> None:
+    """One knows before the click that a link is a video."""
+    assert "· video ·" in said(classed(front(samples.CROWD), "by")[0])
+
+
+@pytest.mark.parametrize(
+    ("group", "line"),
+    [
+        pytest.param(samples.OWN, ["heat 40"], id="one outlet"),
+        pytest.param(samples.BARE, [], id="none"),
+        pytest.param(replace(samples.POLICE, heat=0), ["heat 0 · 3 outlets"], id="outlets only"),
+    ],
+)
+def test_heat_is_a_quiet_line(group: object, line: list[str]) -> None:
+    """Heat stands under an event, with the number of outlets when there are several."""
+    assert line == [said(each) for each in classed(front(group), "heat")]
+
+
+@pytest.mark.parametrize("field", ["title", "excerpt", "provider", "topic", "site", "fact", "heading", "alt", "band"])
+def test_markup_in_any_field_is_shown_not_obeyed(field: str) -> None:
+    """`<script>` in a title, excerpt, outlet, topic, fact or heading appears as text on every page."""
+    attack = '"><script>alert(1)</script>'
+    publication = _attacked(field, attack)
+    content = b"".join(each.content for each in pages("web", publication).values())
+    assert b"<script" not in content
+    assert content.count(b"&lt;script&gt;alert(1)") >= 1
+
+
+def _attacked(field: str, attack: str) -> Publication:
+    """Return a publication with an attack in one field."""
+    lead, incident = samples.POLICE.lead, samples.INCIDENT
+    match field:
+        case "title" | "excerpt":
+            lead = replace(lead, **{field: attack})
+        case "provider":
+            lead = replace(lead, provider=replace(samples.GAZETTE, name=attack))
+        case "alt":
+            lead = replace(lead, images=(replace(lead.images[0], alt=attack),))
+        case "fact":
+            incident = replace(incident, facts=Facts(operators=(attack,)))
+        case "heading":
+            incident = replace(incident, body=(replace(incident.body[0], heading=attack),))
+    group = replace(samples.POLICE, lead=lead, coverage=(Member(story=lead, reason=""),))
+    topics = PUBLICATION.topics
+    return replace(
+        PUBLICATION,
+        site=replace(samples.SITE, title=attack) if field == "site" else samples.SITE,
+        topics=(replace(topics[0], title=attack, description=attack),) if field == "topic" else topics,
+        bands=(Band(title=attack if field == "band" else "Today", groups=(group,)),),
+        dossiers=(Dossier(story=incident, groups=(group,)),),
+    )
+
+
+def test_a_topic_page_shows_its_feed() -> None:
+    """A topic's page has its name, its description, its groups in order, and its feeds."""
+    tree = page("topics/law/index.html")
+    assert ["Law", "Law."] == [said(next(tree.iter("h1"))), said(classed(tree, "intro")[0])]
+    assert [
+        "Parliament bans face databases",
+        "Our view: the law is late",
+    ] == [said(each) for each in classed(tree, "headline")]
+    assert [
+        "../../topics/law/atom.xml",
+        "../../topics/law/rss.xml",
+        "../../topics/law/feed.json",
+    ] == [each.get("href") for each in classed(tree, "subscribe")[0].iter("a")]
+
+
+def test_incidents_are_listed_by_when_they_happened() -> None:
+    """The incident that happened last comes first, whenever it was recorded; undated ones come last."""
+    old = replace(samples.INCIDENT, id="urn:old", page="incidents/old/", title="Old, recorded late")
+    old = replace(old, facts=Facts(occurred=samples.month(2019, 8)), published=samples.month(2024, 2))
+    recorded = replace(old, id="urn:recorded", page="incidents/recorded/", title="Recorded", facts=None)
+    undated = replace(recorded, id="urn:undated", page="incidents/undated/", title="Undated", published=None)
+    dossiers = tuple(
+        Dossier(story=story, groups=()) for story in (undated, old, samples.OWN.lead, samples.INCIDENT, recorded)
+    )
+    tree = page("incidents/index.html", replace(PUBLICATION, dossiers=dossiers))
+    items = classed(tree, "index")[0]
+    assert [
+        "Recorded",
+        "Shop scanner misidentifies customers",
+        "Old, recorded late",
+        "Undated",
+    ] == [said(each) for each in items.iter("h2")]
+    assert "March 2023 · UK, Ireland · Corner Shop & Co" == said(classed(items, "by")[0])
+
+
+def test_an_incident_page_states_its_facts_and_leaves_out_what_is_unknown() -> None:
+    """Facts stand as a list of terms; sections keep their headings; stories that name it follow."""
+    tree = page(RECORD_PATH)
+    facts = classed(tree, "facts")[0]
+    assert [
+        ("Occurred", "March 2023"),
+        ("Recorded", "January 2024"),
+        ("Operators", "Corner Shop & Co"),
+        ("Developer", "Facegate"),
+        ("Country", "UK; Ireland"),
+        ("Technology", "Facial recognition"),
+    ] == [(said(row[0]), said(row[1])) for row in facts]
+    assert "Shop scanner misidentifies customers" == said(next(tree.iter("h1")))
+    assert "A retailer scanned everyone. Risks & harms People were wrongly accused." == said(classed(tree, "prose")[0])
+    assert ["wrongly"] == [said(each) for each in classed(tree, "prose")[0].iter("em")]
+    assert ["Police & <live> scanning: London's 'trial' ends"] == [said(each) for each in classed(tree, "headline")]
+    assert "https://records.example/incident/42" == next(classed(tree, "record")[0].iter("a")).get("href")
+
+
+def test_an_incident_without_facts_or_text_shows_its_excerpt() -> None:
+    """A record of which only an excerpt is known still has a page."""
+    bare = replace(samples.INCIDENT, facts=None, body=(), published=None, url="")
+    tree = page(RECORD_PATH, replace(PUBLICATION, dossiers=(Dossier(story=bare, groups=()),)))
+    assert "Customers were led out of shops by mistake." == said(classed(tree, "intro")[0])
+    assert [] == classed(tree, "facts") + classed(tree, "record") + classed(tree, "named")
+
+
+def test_a_recorded_incident_without_facts_states_when_it_was_recorded() -> None:
+    """The one known date of a record is shown."""
+    bare = replace(samples.INCIDENT, facts=None)
+    tree = page(RECORD_PATH, replace(PUBLICATION, dossiers=(Dossier(story=bare, groups=()),)))
+    assert [("Recorded", "January 2024")] == [(said(row[0]), said(row[1])) for row in classed(tree, "facts")[0]]
+
+
+def test_a_story_of_our_own_is_read_here() -> None:
+    """Its page has title, date, excerpt and the text itself, with its links."""
+    tree = page(OWN_PATH)
+    assert "Our view: the law is late" == said(next(tree.iter("h1")))
+    assert [
+        "19 February 2024",
+        "Regulators knew for years.",
+        "Regulators knew. See the act.",
+    ] == [said(classed(tree, name)[0]) for name in ("by", "intro", "prose")]
+
+
+def test_an_excerpt_taken_from_the_text_is_not_said_twice() -> None:
+    """A story that opens with its own excerpt shows it once."""
+    lead = replace(samples.OWN.lead, excerpt="Regulators knew. See…")
+    tree = page(OWN_PATH, replace(PUBLICATION, dossiers=(Dossier(story=lead, groups=()),)))
+    assert [0, 1] == [len(classed(tree, name)) for name in ("intro", "prose")]
+
+
+def test_a_story_of_our_own_shows_who_else_covered_it() -> None:
+    """Coverage and background of the event it leads stand below it; other events that name it have their place."""
+    own = replace(samples.OWN, coverage=samples.POLICE.coverage)
+    publication = replace(
+        PUBLICATION,
+        bands=(Band(title="Today", groups=(own,)),),
+        dossiers=(Dossier(story=own.lead, groups=(samples.CROWD,)),),
+    )
+    tree = page(OWN_PATH, publication)
+    assert 2 == len(list(classed(tree, "coverage")[0].iter("li")))
+    assert ["Parliament bans face databases"] == [said(each) for each in classed(tree, "headline")]
+
+
+def test_editions_are_listed_newest_first_and_drafts_are_marked() -> None:
+    """The digest's index tells each edition's period, size and top headline."""
+    items = list(classed(page("digest/index.html"), "index")[0])
+    assert [
+        "Week 08 of 2024 draft 2 stories Police & <live> scanning: London's 'trial' ends",
+        "Week 07 of 2024 2 stories Parliament bans face databases",
+        "Week 01 of 2024 1 story Shop scanner misidentifies customers",
+    ] == [said(item) for item in items]
+
+
+def test_an_edition_page_holds_what_its_letter_holds() -> None:
+    """Its leads stand ranked, each with coverage and background; the letter's three forms are linked."""
+    tree = page("digest/2024-W07/index.html")
+    assert "Week 07 of 2024" == said(next(tree.iter("h1")))
+    assert [
+        "Parliament bans face databases",
+        "التعرف على الوجوه في المطارات",
+    ] == [said(each) for each in classed(tree, "headline")]
+    assert [
+        "email.html",
+        "email.txt",
+        "email.eml",
+    ] == [each.get("href").rpartition("/")[2] for each in classed(tree, "subscribe")[0].iter("a")]
+    assert [] == classed(tree, "notice")
+
+
+@pytest.mark.parametrize(("key", "period"), [("2024-W08", "week"), ("2024-02-23", "day"), ("2024-02", "month")])
+def test_a_draft_says_that_it_is_one(key: str, period: str) -> None:
+    """Whoever reads a draft knows that its period still runs."""
+    draft = replace(PUBLICATION.editions[0], key=key)
+    tree = page("digest/2024-W08/index.html", replace(PUBLICATION, editions=(draft,)))
+    assert said(classed(tree, "notice")[0]) == f"This edition is a draft: its {period} still runs."
+
+
+def test_pages_without_content_say_so() -> None:
+    """A new site has pages that explain their emptiness."""
+    topic = Feed(id="urn:x", path="topics/x/", title="X", description="", groups=(), updated=None)
+    publication = replace(BLANK, topics=(topic,), site=replace(samples.SITE, description="", rights=""))
+    assert [
+        "Nothing has been published yet.",
+        "Nothing has been published here yet.",
+        "No incident has been recorded yet.",
+        "There is no edition yet.",
+    ] == [said(classed(tree, "empty")[0]) for _, tree in html_pages(publication)]
+
+
+def test_an_edition_without_stories_has_a_page() -> None:
+    """Nothing breaks when everything in an edition was withdrawn."""
+    empty = replace(PUBLICATION.editions[1], groups=())
+    publication = replace(PUBLICATION, editions=(empty,))
+    assert "Week 07 of 2024 0 stories" == said(classed(page("digest/index.html", publication), "index")[0])
+    assert [] == classed(page("digest/2024-W07/index.html", publication), "headline")
+
+
+def test_a_template_of_ones_own_wins() -> None:
+    """Whoever changes a template sees the change, and the other pages as before."""
+    mine = {**TEMPLATES, "front.html": "{{ site.title }}: {{ publication.bands | length }} bands"}
+    changed, before = pages("web", PUBLICATION, mine), pages("web", PUBLICATION)
+    assert b"Face Recognition Watch: 3 bands" == changed["index.html"].content
+    assert {"index.html"} == {path for path in before if before[path] != changed[path]}
+
+
+def test_a_stylesheet_of_ones_own_is_copied_as_it_stands() -> None:
+    """Braces in a stylesheet mean nothing to the templates."""
+    content = "a{{% x %}{# y #}}\n"
+    style = pages("web", PUBLICATION, {**TEMPLATES, "style.css": content})["assets/style.css"]
+    assert style == Page(path="assets/style.css", media_type="text/css; charset=utf-8", content=content.encode())
+
+
+def test_a_mistake_in_a_template_is_found() -> None:
+    """The build stops with the file and the line of the mistake."""
+    templates = {**TEMPLATES, "topic.html": "<p>\n{{ feed.titel }}"}
+    with pytest.raises(TemplateError, match=r"^template topic\.html, line 2: .*'titel'"):
+        list(RENDERERS["web"](PUBLICATION, templates=templates))
