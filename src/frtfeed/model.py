@@ -213,12 +213,14 @@ class Feed:
     A rolling list. id and path never change.
 
     path: its folder below the site, "" or ending in "/": "topics/ai/".
+    label: what its own site calls it, "AI"; title says which site, for a reader's list of feeds.
     groups: ranked, best first, unique by id.
     updated: newest group's date; None for a feed without groups.
     """
 
     id: str
     path: str
+    label: str
     title: str
     description: str
     groups: tuple[Group, ...]

@@ -15,6 +15,7 @@ from frtfeed.deliver.folder import Receipt, deliver, locked, recover
 from frtfeed.edit.compose import compose
 from frtfeed.edit.group import group
 from frtfeed.edit.merge import Material, merge, open_desk
+from frtfeed.edit.rank import rank
 from frtfeed.errors import DeliveryError
 from frtfeed.fetch.folder import project_files, read_document, read_templates, walk
 from frtfeed.model import Document, Group, Page, Parsed, Problem, Publication
@@ -161,7 +162,7 @@ def _report_page(
     """
     report: dict[str, object] = {
         "counts": _counts(newsroom),
-        "groups": [_group_report(group) for group in newsroom.publication.feed.groups],
+        "groups": [_group_report(group) for group in rank(newsroom.groups)],
         "problems": [_problem_report(problem) for problem in _public_problems(newsroom)],
         "files": {page.path: page.etag.strip('"') for page in sorted(pages, key=lambda page: page.path)},
     }

@@ -211,6 +211,7 @@ def feed(groups: tuple[Group, ...] = GROUPS, **fields: object) -> Feed:
         "updated": max((each.updated for each in groups), default=None),
         **fields,
     }
+    rest.setdefault("label", rest["title"])
     return Feed(groups=groups, **rest)  # type: ignore[arg-type]
 
 

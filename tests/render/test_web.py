@@ -447,7 +447,7 @@ def test_a_draft_says_that_it_is_one(key: str, period: str) -> None:
 
 def test_pages_without_content_say_so() -> None:
     """A new site has pages that explain their emptiness."""
-    topic = Feed(id="urn:x", path="topics/x/", title="X", description="", groups=(), updated=None)
+    topic = Feed(id="urn:x", path="topics/x/", label="X", title="X", description="", groups=(), updated=None)
     publication = replace(BLANK, topics=(topic,), site=replace(samples.SITE, description="", rights=""))
     assert [
         "Nothing has been published yet.",

@@ -47,7 +47,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
         topics=_topics(ranked, site=site, policy=policy, now=now),
         incidents=_feed(
             "incidents/",
-            f"Incidents – {site.title}",
+            "Incidents",
             "Recorded incidents, ranked.",
             incidents,
             site=site,
@@ -61,14 +61,15 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
 
 
 def _feed(
-    path: str, title: str, description: str, ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime
+    path: str, label: str, description: str, ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime
 ) -> Feed:
     """Choose by time which groups a feed holds; their order stays as ranked."""
     held = _held(ranked, policy=policy, now=now)
     return Feed(
         id=story_id(f"{site.id}#feed/{path}"),
         path=path,
-        title=title,
+        label=label,
+        title=f"{label} – {site.title}" if path else label,
         description=description,
         groups=tuple(group for group in ranked if group.id in held),
         updated=max((group.updated for group in ranked if group.id in held), default=None),
@@ -97,8 +98,7 @@ def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: dat
     for name, its_groups in members.items():
         label = min(spellings[name], key=lambda spelling: (-spellings[name][spelling], spelling))
         description = f"Stories on {label}, ranked."
-        title = f"{label} – {site.title}"
-        feeds.append(_feed(f"topics/{name}/", title, description, its_groups, site=site, policy=policy, now=now))
+        feeds.append(_feed(f"topics/{name}/", label, description, its_groups, site=site, policy=policy, now=now))
     return tuple(sorted(feeds, key=lambda feed: feed.path))
 
 
