@@ -18,7 +18,7 @@ FLOORS = {
     "fetch": 2, "deliver": 2, "config": 2,
     "pipeline": 3,
     "check": 4, "explain": 4, "project": 4, "schedule": 4, "serve": 4,
-    "cli": 5,
+    "cli": 5, "__main__": 6,
 }  # fmt: skip
 
 # Each third-party package has one home, so that it can be replaced in an afternoon.
