@@ -21,7 +21,8 @@ JOIN_RELATED = 0.15  # the same where an editor named one beside the other: like
 SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of its own join
 AGE_COST = 0.02  # likeness lost per day between two stories
 RARE_WORDS = 8  # a story's candidates share one of its heaviest words ...
-COMMON_POSTING = 200  # ... unless more stories than this have that word
+COMMON_POSTING = 200  # ... of which so many, the newest, are looked at for each word ...
+MAX_CANDIDATES = 100  # ... and so many in all
 MAX_BACKGROUND = 3  # what came before, in print
 
 Vector = Mapping[str, float]
@@ -29,17 +30,19 @@ Vector = Mapping[str, float]
 
 @dataclass(slots=True)
 class _Event:
-    """A group in the making: its stories, their vectors, and the sum of these."""
+    """A group in the making: its stories and the sum of their vectors."""
 
     stories: list[Story] = field(default_factory=list)
-    vectors: list[Vector] = field(default_factory=list)
-    sum: Counter[str] = field(default_factory=Counter)
+    sum: dict[str, float] = field(default_factory=dict)
+    square: float = 0.0  # of the length of the sum
     reasons: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def add(self, story: Story, vector: Vector, reason: str, likeness: float) -> None:
         self.stories.append(story)
-        self.vectors.append(vector)
-        self.sum.update(vector)
+        for word, weight in vector.items():
+            had = self.sum.get(word, 0.0)
+            self.sum[word] = had + weight
+            self.square += weight * (2 * had + weight)
         self.reasons[story.id] = (reason, likeness)
 
 
@@ -79,15 +82,16 @@ def _events(stories: Sequence[Story], vectors: Mapping[str, Vector], *, related:
     for number, story in enumerate(stories):
         vector = vectors[story.id]
         heavy = sorted(vector, key=lambda word: (-vector[word], word))[:RARE_WORDS]
-        near = _candidates(story, heavy, postings, related)
+        near: dict[int, list[Story]] = defaultdict(list)
+        for other in _candidates(story, heavy, postings):
+            near[event_of[other.id]].append(other)
         scores = []
-        for home in sorted({event_of[other.id] for other in near}):
-            likeness, threshold, reason = _likeness(story, vector, events[home], related)
+        for home, others in near.items():
+            likeness, threshold, reason = _likeness(story, others, events[home], vectors, related)
             if likeness >= threshold:
                 scores.append((-likeness, home, reason))
-        scores.sort()
         if scores:
-            negative, home, reason = scores[0]
+            negative, home, reason = min(scores)
             events[home].add(story, vector, reason, round(-negative, 3))
         else:
             home, events[number] = number, _Event()
@@ -98,34 +102,35 @@ def _events(stories: Sequence[Story], vectors: Mapping[str, Vector], *, related:
     return list(events.values())
 
 
-def _candidates(
-    story: Story, heavy: Sequence[str], postings: Mapping[str, list[Story]], related: set[frozenset[str]]
-) -> list[Story]:
-    """Return the earlier stories within the window that share a telling word with a story."""
+def _candidates(story: Story, heavy: Sequence[str], postings: Mapping[str, list[Story]]) -> list[Story]:
+    """Return the earlier stories within the window that share a telling word with a story, newest first."""
     found = {}
     for word in heavy:
-        posting = postings.get(word, ())
-        if len(posting) > COMMON_POSTING:
-            continue
-        for other in posting:
-            if _age_days(other, story) <= WINDOW.days:
-                found[other.id] = other
-    return list(found.values())
+        posting = postings.get(word, [])
+        for other in posting[: -COMMON_POSTING - 1 : -1]:
+            if _age_days(other, story) > WINDOW.days:
+                break
+            found[other.id] = other
+    return sorted(found.values(), key=by_date, reverse=True)[:MAX_CANDIDATES]
 
 
-def _likeness(story: Story, vector: Vector, event: _Event, related: set[frozenset[str]]) -> tuple[float, float, str]:
+def _likeness(
+    story: Story,
+    others: Sequence[Story],
+    event: _Event,
+    vectors: Mapping[str, Vector],
+    related: set[frozenset[str]],
+) -> tuple[float, float, str]:
     """Return how alike a story and an event are (0 to 1), what it takes to join, and the reason in words."""
     best, named = 0.0, False
-    outlet = outlet_key(story.provider)
-    for other, other_vector in zip(event.stories, event.vectors, strict=True):
-        age = _age_days(other, story)
-        alike = _dot(vector, other_vector)
-        if age > WINDOW.days or (outlet and outlet == outlet_key(other.provider) and alike < SAME_OUTLET):
+    vector, outlet = vectors[story.id], outlet_key(story.provider)
+    for other in others:
+        alike = _dot(vector, vectors[other.id])
+        if outlet and outlet == outlet_key(other.provider) and alike < SAME_OUTLET:
             continue
         named = named or frozenset((story.id, other.id)) in related
-        best = max(best, alike - AGE_COST * age)
-    length = sqrt(sum(weight * weight for weight in event.sum.values())) or 1.0
-    likeness = 0.5 * best + 0.5 * _dot(vector, event.sum) / length if best > 0 else 0.0
+        best = max(best, alike - AGE_COST * _age_days(other, story))
+    likeness = 0.5 * best + 0.5 * _dot(vector, event.sum) / (sqrt(event.square) or 1.0) if best > 0 else 0.0
     reason = "its words are like the group's" + (", and an editor named them together" if named else "")
     return likeness, JOIN_RELATED if named else JOIN, reason
 
