@@ -23,8 +23,8 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-TAG_LIKE = re.compile(r"<[a-zA-Z!/?][^<>]*>")  # with its end: what follows a lone "<y" would be lost as a tag
-ANY_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+TAG_LIKE = re.compile(r"<[a-zA-Z!/?][^<>]*+>")  # with its end: what follows a lone "<y" would be lost as a tag
+TAG_START = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)")
 MAX_DEPTH = 512  # nh3 takes time by the square of the depth: 100,000 nested tags keep it busy for 20 s
 NEVER_CLOSED = frozenset("area base br col dd dt embed hr img input li link meta option p source td th tr wbr".split())
 HEADING = re.compile(r"<(/?)h([12])(?=[\s>])", re.IGNORECASE)
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
     import nh3
 
     if _too_deep(text):
-        text = ANY_TAG.sub(" ", text)
+        text = TAG_LIKE.sub(" ", text)
     elif TAG_LIKE.search(text):
         # A tag that ends a line or a cell parts words that would run together without it.
         text = nh3.clean(re.sub(r"(?i)<(?=/?(?:br|p|div|li|td|h\d)\b)", " <", text), tags=set())
@@ -91,7 +91,7 @@ def _too_deep(markup: str) -> bool:
         return False
     still_open: dict[str, int] = {}
     depth = 0
-    for closing, name in ANY_TAG.findall(markup):
+    for closing, name in TAG_START.findall(markup):
         tag = name.lower()
         if tag in NEVER_CLOSED:
             continue

@@ -45,8 +45,6 @@ def canonical(url: str) -> str:
         return ""
     segments = [part for part in parts.path.split("/") if part != "amp"]
     path = "/".join(segments).rstrip("/")
-    if path and not path.startswith("/"):
-        path = "/" + path
     query = "&".join(sorted(_telling_pairs(parts.query)))
     if ":" in host:
         host = f"[{host}]"

@@ -91,7 +91,7 @@ Published: March 2023
 """
 
 ARTICLE = """\
-Example Pro is supported by its audience. When you purchase through links on our site, we may earn a commission. Learn more
+Example Pro is supported by its audience. When you purchase through links on our site, we may earn a commission.
 
 Ministry to scan the faces of people on bail with watches
 
@@ -103,7 +103,7 @@ The ministry is planning to fit people on bail with watches that scan their face
 
 Their names and dates of birth will be stored for six years, until 30 December 2028.
 
-“Nobody has told us for how long people will stay under this kind of watch,” a lecturer in law at the university of a large town said
+“Nobody has told us how long people will stay under this kind of watch,” a lecturer in law at a large university said
 
 Featured Resources
 
@@ -178,7 +178,7 @@ def only_problem(content: str | bytes) -> Problem:
 
 
 def front(*lines: str, body: str = "") -> str:
-    """Return a story file with title, date and address, and further lines of front matter; a line replaces its field."""
+    """Return a story file with title, date and address, and further lines; a line replaces its field."""
     fields = {
         "title": "title: A title",
         "publishedDateTime": "publishedDateTime: 2024-02-23T12:00:00Z",

@@ -1,0 +1,88 @@
+"""
+Bytes become stories: which format a document has, and its parser.
+
+A new format is one new file and one line in PARSERS, plus how to recognise it.
+"""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Protocol
+
+from frtfeed import text
+from frtfeed.model import Document, Parsed
+from frtfeed.parse import article, frontmatter, incident, saved_html
+from frtfeed.parse.faults import Faults
+
+__all__ = ["MAX_BYTES", "PARSERS", "Parser", "parse"]
+
+MAX_BYTES = 2**22  # fetch/folder.py reads less; this is for documents that come another way
+
+
+class Parser(Protocol):
+    """Reads the text of one document: at most one story, and every problem. Raises nothing for bad input."""
+
+    def __call__(self, content: str, /, *, path: str, zone: tzinfo) -> Parsed:
+        """
+        Read a text.
+
+        Args:
+            path: of the document, for problems; its stem identifies a story without an address.
+            zone: taken for dates that name none.
+        """
+        ...
+
+
+PARSERS: dict[str, Parser] = {
+    "front matter": frontmatter.parse,
+    "incident record": incident.parse,
+    "article page": article.parse,
+    "saved HTML": saved_html.parse,
+}
+# Tried in this order; what none of them claims is an article page, or not a story.
+# A fence and a doctype leave no doubt, so they come before the words of a record.
+RECOGNISED_BY: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("front matter", frontmatter.is_front_matter),
+    ("saved HTML", saved_html.is_html),
+    ("incident record", incident.is_incident),
+)
+
+
+def parse(document: Document, *, zone: tzinfo) -> Parsed:
+    """
+    Read one document, whatever it holds.
+
+    Args:
+        zone: taken for dates that name none.
+
+    Returns:
+        At most one story, and every problem; its note on damaged text comes last.
+    """
+    faults = Faults(document.path)
+    content = _decoded(document, faults)
+    if content is None:
+        return Parsed(problems=faults.problems())
+    name = next((name for name, recognises in RECOGNISED_BY if recognises(content)), "article page")
+    parsed = PARSERS[name](content, path=document.path, zone=zone)
+    return Parsed(stories=parsed.stories, problems=faults.problems() + parsed.problems)
+
+
+def _decoded(document: Document, faults: Faults) -> str | None:
+    """Return a document's text; None, with the problem that says why, when it has none."""
+    size = len(document.content)
+    if size > MAX_BYTES:
+        faults.add("error", f"too large: {size:,} bytes", f"Story skipped. Keep it below {MAX_BYTES:,} bytes.")
+        return None
+    try:
+        content, encoding = text.decode(document.content)
+    except ValueError:
+        faults.add("error", "not a text file", "Skipped. Keep only story files in this folder.")
+        return None
+    content = content.lstrip("\ufeff")
+    if not content.strip():
+        faults.add("error", "an empty file", "Write a story into it, or remove it.")
+        return None
+    if encoding == "cp1252":
+        faults.add("warning", "not UTF-8", "Read as cp1252. Save it as UTF-8.")
+    elif encoding:
+        faults.add("note", f"in {encoding}, not UTF-8", "Nothing to do; UTF-8 files are shorter.")
+    return content
