@@ -45,6 +45,9 @@ def test_expressions_mean_what_cron_means(cron: str, due: datetime) -> None:
     [
         pytest.param("hourly", "not a cron expression: 'hourly'", id="a word"),
         pytest.param("61 * * * *", "not a cron expression", id="minute 61"),
+        pytest.param("0 7 * *", "it has 4 fields", id="four fields"),
+        pytest.param("0 7 * * mon-", "not a day of the week: 'mon-'", id="an open span"),
+        pytest.param("0 7 * * */0", "not a day of the week: '\\*/0'", id="a step of nothing"),
         pytest.param("0 7 * * 8", "not a day of the week: '8'", id="day 8"),
         pytest.param("0 7 * * funday", "not a day of the week: 'funday'", id="no day"),
         pytest.param("0 7 1 * 1", "exclude each other", id="day of month and of week"),

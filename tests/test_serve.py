@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.errors import DeliveryError
+from frtfeed.errors import DeliveryError, FetchError
 from frtfeed.serve import make_server, rebuild_on_change
 
 
@@ -72,16 +72,36 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
         server.server_close()
 
 
-def test_it_rebuilds_when_something_changed() -> None:
-    """Each change is followed by one rebuild; no change, none."""
-    stop, stamps, built = threading.Event(), iter([1, 1, 2, 2, 3]), []
+def watched(answers: list[object], fail: int = 0) -> tuple[int, list[str]]:
+    """Watch something whose stamps answer in turn; return how often it was rebuilt, and what was reported."""
+    stop, stamps, built, told = threading.Event(), iter(answers), [0], []
 
-    def stamp() -> int:
-        seen = next(stamps, None)
-        if seen is None:
+    def stamp() -> object:
+        seen = next(stamps, stop)
+        if seen is stop:
             stop.set()
-            return 3
+            return answers[-1]
+        if isinstance(seen, Exception):
+            raise seen
         return seen
 
-    rebuild_on_change(stamp=stamp, rebuild=lambda: built.append(1), stop=stop, every_s=0.0)
-    assert 2 == len(built)
+    def rebuild() -> None:
+        built[0] += 1
+        if built[0] == fail:
+            raise FetchError("no seeds")
+
+    rebuild_on_change(stamp=stamp, rebuild=rebuild, stop=stop, report=told.append, seen=answers[0], every_s=0.0)
+    return built[0], told
+
+
+def test_it_rebuilds_when_something_changed() -> None:
+    """Each change is followed by one rebuild; no change, none."""
+    assert (2, []) == watched([1, 1, 2, 2, 3])
+
+
+def test_the_watch_survives_failures() -> None:
+    """Seeds that vanish for a while, and a build that fails, are reported once each; the watch goes on."""
+    gone = FetchError("seeds: no such folder")
+    assert (1, ["seeds: no such folder"]) == watched([1, gone, gone, 1, 1])
+    assert (1, ["[Errno 2] gone"]) == watched([1, OSError(2, "gone"), 2])
+    assert (2, ["no seeds"]) == watched([1, 2, 3], fail=1)

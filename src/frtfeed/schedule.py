@@ -75,6 +75,8 @@ def _trigger(name: str, cron: str, *, zone: tzinfo) -> Any:
     from apscheduler.triggers.cron import CronTrigger
 
     try:
+        if len(cron.split()) != 5:
+            raise ValueError(f"it has {len(cron.split())} fields")
         minute, hour, day, month, weekday = cron.split()
         if "*" not in (day, weekday):
             raise ValueError("a day of the month and a day of the week exclude each other: one must be *")
@@ -100,6 +102,8 @@ def _weekdays(field: str) -> str:
     for part in field.lower().split(","):
         span, _, step = part.partition("/")
         first, _, last = ("0-6" if span == "*" else span).partition("-")
+        if not first or (span.endswith("-") and span != "*") or (step and not step.isdecimal()) or step == "0":
+            raise ValueError(f"not a day of the week: {part!r}")
         start, end = _weekday(first), _weekday(last or first)
         for offset in range(0, (end - start) % 7 + 1, int(step or 1)):
             days.add((start + offset) % 7)

@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from frtfeed.errors import DeliveryError
+from frtfeed.errors import DeliveryError, FrtfeedError
 
 __all__ = ["make_server", "rebuild_on_change"]
 
@@ -73,17 +73,34 @@ def make_server(root: Path, *, port: int, report: Callable[[str], None]) -> Thre
 
 
 def rebuild_on_change(
-    *, stamp: Callable[[], object], rebuild: Callable[[], None], stop: threading.Event, every_s: float = 1.0
+    *,
+    stamp: Callable[[], object],
+    rebuild: Callable[[], None],
+    stop: threading.Event,
+    report: Callable[[str], None],
+    seen: object,
+    every_s: float = 1.0,
 ) -> None:
     """
     Call rebuild whenever stamp's answer has changed, until stop is set.
 
+    A failure of either is reported once, and the watch goes on: files come and go while people edit.
+
     Args:
         stamp: cheap; equal answers mean that nothing changed.
+        seen: its answer before the output was built.
     """
-    seen = stamp()
     while not stop.wait(every_s):
-        now = stamp()
+        try:
+            now = stamp()
+        except (FrtfeedError, OSError) as error:
+            now = str(error)
         if now != seen:
-            seen = now
-            rebuild()
+            if isinstance(now, str):
+                report(now)
+            else:
+                try:
+                    rebuild()
+                except FrtfeedError as error:
+                    report(str(error))
+        seen = now

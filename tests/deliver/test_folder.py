@@ -11,8 +11,12 @@ from frtfeed.deliver.folder import STAGING, Receipt, deliver, locked, recover
 from frtfeed.errors import DeliveryError
 from frtfeed.model import Page
 
-OLD = {"index.html": "old", "a/page.html": "old a", "b/gone.html": "old b", "same.html": "same"}
-NEW = {"index.html": "new", "a/page.html": "new a", "c/more.html": "new c", "same.html": "same"}
+OLD = {
+    "index.html": "old", "a/page.html": "old a", "b/gone.html": "old b", "same.html": "same", "build.json": "old list",
+}  # fmt: skip
+NEW = {
+    "index.html": "new", "a/page.html": "new a", "c/more.html": "new c", "same.html": "same", "build.json": "new list",
+}  # fmt: skip
 
 
 def pages(texts: dict[str, str]) -> list[Page]:
@@ -45,7 +49,9 @@ def test_a_delivery_leaves_exactly_its_pages(root: Path) -> None:
     assert held(root) == {**NEW, "CNAME": "mine"}
     assert not (root / "b").exists()
     assert receipt == Receipt(
-        written=("a/page.html", "c/more.html", "index.html"), unchanged=("same.html",), removed=("b/gone.html",)
+        written=("a/page.html", "build.json", "c/more.html", "index.html"),
+        unchanged=("same.html",),
+        removed=("b/gone.html",),
     )
 
 
@@ -108,7 +114,7 @@ def _fail_at(monkeypatch: pytest.MonkeyPatch, name: str, number: int, error: OSE
     monkeypatch.setattr(os, name, fake)
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_a_full_disk_leaves_the_old_output_whole(root: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """When the disk fills, whichever file it is at, the old output stands and the staging is gone."""
     _fail_at(monkeypatch, "fsync", number, OSError(28, "No space left on device"))

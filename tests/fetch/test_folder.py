@@ -33,11 +33,28 @@ def test_a_walk_is_sorted(tmp_path: Path) -> None:
     assert (["a/b/c.html", "a/z.txt", "b.md", "c"], ()) == ([file.path for file in found], problems)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README", ".hidden", "x.md~", "#x.md#", ".x.swp", "x.bak", "p.PNG"])
+@pytest.mark.parametrize("name", ["README.md", "readme", ".hidden", "x.md~", "#x.md#", ".x.swp", "x.bak", "p.PNG"])
 def test_what_is_no_story_is_passed_over(tmp_path: Path, name: str) -> None:
     """Notes for people, hidden files, editors' leavings and pictures are no stories."""
     fill(tmp_path, name, "story.md")
     assert ["story.md"] == [file.path for file in walk(tmp_path)[0]]
+
+
+@pytest.mark.parametrize("name", ["README-serco.md", "#hash.md", "READMEs/a.md", "p.png/a.md"])
+def test_what_only_looks_like_a_leaving_is_read(tmp_path: Path, name: str) -> None:
+    """A story is passed over for nothing but a name that says it is none."""
+    fill(tmp_path, name)
+    assert [name] == [file.path for file in walk(tmp_path)[0]]
+
+
+def test_a_name_that_cannot_be_printed_is_told(tmp_path: Path) -> None:
+    """A file whose name is not UTF-8, or holds a line end, is a problem that can be printed; the rest is read."""
+    fill(tmp_path, "a.md", "new\nline.md")
+    with open(os.fsencode(tmp_path) + b"/bad\xff.md", "wb"):
+        pass
+    found, problems = walk(tmp_path)
+    assert ["a.md"] == [file.path for file in found]
+    assert ["bad\\xff.md", "new\\nline.md"] == [each.path for each in problems]
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
@@ -112,6 +129,16 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     problem = read_document(tmp_path, walk(tmp_path)[0][0])
     assert isinstance(problem, Problem)
     assert ("52,428,800 bytes", True) == (problem.value, f"{MAX_FILE_BYTES:,}" in problem.remedy)
+
+
+def test_a_file_that_grew_is_not_cut(tmp_path: Path) -> None:
+    """A file that grew beyond the limit since it was listed is a problem, not half a story."""
+    fill(tmp_path, "grows.md")
+    found = walk(tmp_path)[0][0]
+    (tmp_path / "grows.md").write_bytes(b"x" * (MAX_FILE_BYTES + 5))
+    problem = read_document(tmp_path, found)
+    assert isinstance(problem, Problem)
+    assert "too large for a story" == problem.fault
 
 
 def test_a_file_that_vanished_is_told(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ __all__ = ["Receipt", "deliver", "locked", "recover"]
 
 STAGING = ".frtfeed-new"  # below the root, so that renames never cross a file system
 JOURNAL = "journal.json"
+LIST_OF_OURS = "build.json"  # a build's report lists the files that it wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,10 @@ def deliver(pages: Iterable[Page], *, root: Path, previous: Iterable[str] = ()) 
             if replaced or removed:
                 _commit(root, replaced, removed)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
+        if (staging / JOURNAL).exists():
+            recover(root)  # interrupted between two renames: the new output is whole a moment later
+        else:
+            shutil.rmtree(staging, ignore_errors=True)
         raise
     return Receipt(written=tuple(sorted(replaced)), unchanged=tuple(sorted(unchanged)), removed=tuple(removed))
 
@@ -114,13 +118,8 @@ def recover(root: Path) -> None:
             journal = json.loads((staging / JOURNAL).read_bytes())
         except (FileNotFoundError, ValueError):
             journal = None  # killed before the commit: the old output is whole
-        if journal:
-            for path in journal["replace"]:
-                new = staging / "new" / path
-                if new.exists():  # else it was renamed before the kill
-                    os.replace(new, root / path)
-            for path in journal["remove"]:
-                _remove(root, path)
+        for change, path in journal or ():
+            _change(root, change, path)
         shutil.rmtree(staging)
 
 
@@ -128,25 +127,53 @@ def _commit(root: Path, replaced: list[str], removed: list[str]) -> None:
     """Change the output in one stroke; undo it all where a rename fails."""
     staging = root / STAGING
     staging.mkdir(exist_ok=True)
-    for path in replaced:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        if not os.access((root / path).parent, os.W_OK) or (root / path).is_dir():
-            raise PermissionError(13, "cannot be replaced", str(root / path))
-        _keep_old(root, path)
-    for path in removed:
-        _keep_old(root, path)
-    _write(staging / "journal.part", json.dumps({"replace": replaced, "remove": removed}).encode())
-    os.replace(staging / "journal.part", staging / JOURNAL)
+    # The list of what is ours changes last: until then a page to be removed is still on it.
+    changes = [("replace", path) for path in replaced if path != LIST_OF_OURS]
+    changes += [("remove", path) for path in removed]
+    changes += [("replace", path) for path in replaced if path == LIST_OF_OURS]
+    made: list[Path] = []
     try:
         for path in replaced:
-            os.replace(staging / "new" / path, root / path)
-        for path in removed:
-            _remove(root, path)
+            _make_folder((root / path).parent, made)
+            if not os.access((root / path).parent, os.W_OK) or (root / path).is_dir():
+                raise PermissionError(13, "cannot be replaced", str(root / path))
+        for _, path in changes:
+            _keep_old(root, path)
+        _write(staging / "journal.part", json.dumps(changes).encode())
+        os.replace(staging / "journal.part", staging / JOURNAL)
+    except BaseException:
+        for folder in reversed(made):
+            folder.rmdir()
+        raise
+    try:
+        for change, path in changes:
+            _change(root, change, path)
     except OSError:
-        for path in (*replaced, *removed):
+        for _, path in changes:
             _put_back(root, path)
+        for folder in reversed(made):
+            folder.rmdir()
+        (staging / JOURNAL).unlink()
         raise
     shutil.rmtree(staging)
+
+
+def _change(root: Path, change: str, path: str) -> None:
+    """Do one step of the journal; one that was done before changes nothing."""
+    new = root / STAGING / "new" / path
+    if change == "remove":
+        _remove(root, path)
+    elif new.exists():
+        os.replace(new, root / path)
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; note each that was not there."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, made)
+    folder.mkdir()
+    made.append(folder)
 
 
 def _keep_old(root: Path, path: str) -> None:
@@ -227,8 +254,8 @@ def _remove(root: Path, path: str) -> None:
 
 
 def _reader_order(path: str) -> tuple[int, str]:
-    """Deep pages first, the front page and the feeds that name them last, build.json at the end."""
-    return (-path.count("/") if path != "build.json" else 1, path)
+    """Deep pages first, the front page and the feeds that name them last."""
+    return -path.count("/"), path
 
 
 @contextmanager
@@ -237,6 +264,6 @@ def _as_delivery_error(root: Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = error.filename or root
+        place = error.filename2 or error.filename or root
         reason = error.strerror or str(error)
         raise DeliveryError(f"{place}: {what}: {reason}. Check space and permissions, then build again.") from error

@@ -1,20 +1,31 @@
 """Walks a folder of stories, sorted; reads the templates too."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from frtfeed.errors import FetchError
 from frtfeed.model import Document, Problem
 
-__all__ = ["Found", "project_files", "read_document", "read_templates", "templates_stamp", "walk", "walk_stamp"]
+__all__ = [
+    "Found",
+    "project_files",
+    "read_document",
+    "read_templates",
+    "require_folder",
+    "templates_stamp",
+    "walk",
+    "walk_stamp",
+]
 
 MAX_FILE_BYTES = 2**20  # the largest story file seen is 140 KiB; seven times head-room
-# Notes for people, what editors and systems leave behind.
-PASSED_OVER = ("README", ".", "~", "#")
-LEFT_BEHIND = ("~", ".swp", ".bak", ".orig", ".tmp")
+# Notes for people; what editors and systems leave behind.
+README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
+LEFT_BEHIND = re.compile(r"\.|~|#.*#$|.*(~|\.swp|\.bak|\.orig|\.tmp)$")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".pdf", ".mp4")
 
 
@@ -31,20 +42,14 @@ def walk(root: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
     """
     List the files that may be stories, sorted by path.
 
-    Names that begin with "README" or ".", pictures, and editors' leavings are passed over.
+    README files, hidden files, pictures and editors' leavings are passed over.
     Symbolic links are not followed: a link out of the folder could publish what lies there,
     and one within it names a file that is read anyway.
 
     Raises:
         FetchError: the folder itself is not there or cannot be read.
     """
-    try:
-        if not root.is_dir():
-            what = "not a folder" if root.exists() else "no such folder"
-            raise FetchError(f"{root}: {what}. Name the folder of stories with --seeds, or run: frtfeed init")
-        os.scandir(root).close()
-    except OSError as error:
-        raise FetchError(f"{root}: cannot be read: {error.strerror}. Check its permissions.") from error
+    require_folder(root)
     found: list[Found] = []
     problems: list[Problem] = []
     folders = [""]
@@ -58,9 +63,27 @@ def walk(root: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
             continue
         for entry in listing:
             path = f"{folder}{entry.name}"
-            if not _is_passed_over(entry.name):
+            if UNPRINTABLE.search(entry.name):
+                problems.append(_unprintable(path))
+            elif not _is_passed_over(entry):
                 _sort_in(entry, path, root=root, found=found, folders=folders, problems=problems)
     return tuple(sorted(found, key=lambda file: file.path)), tuple(sorted(problems, key=lambda each: each.path))
+
+
+def require_folder(root: Path) -> None:
+    """
+    Make sure that a folder of stories can be read.
+
+    Raises:
+        FetchError: it is not there, or cannot be read.
+    """
+    try:
+        if not root.is_dir():
+            what = "not a folder" if root.exists() else "no such folder"
+            raise FetchError(f"{root}: {what}. Name the folder of stories with --seeds, or run: frtfeed init")
+        os.scandir(root).close()
+    except OSError as error:
+        raise FetchError(f"{root}: cannot be read: {error.strerror}. Check its permissions.") from error
 
 
 def read_document(root: Path, found: Found) -> Document | Problem:
@@ -77,6 +100,8 @@ def read_document(root: Path, found: Found) -> Document | Problem:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         return _unreadable(found.path, error)
+    if len(content) > MAX_FILE_BYTES:  # it grew since it was listed
+        return read_document(root, replace(found, size_bytes=len(content)))
     return Document(path=found.path, content=content)
 
 
@@ -92,7 +117,7 @@ def read_templates(*folders: Path) -> dict[str, str]:
         if not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):
-            if not path.is_file() or _is_passed_over(path.name):
+            if not path.is_file() or _is_left_behind(path.name):
                 continue
             try:
                 texts[path.name] = path.read_text(encoding="utf-8")
@@ -152,8 +177,23 @@ def _sort_in(
         )
 
 
-def _is_passed_over(name: str) -> bool:
-    return name.startswith(PASSED_OVER) or name.endswith(LEFT_BEHIND) or name.lower().endswith(PICTURES)
+def _is_passed_over(entry: os.DirEntry[str]) -> bool:
+    name = entry.name
+    return _is_left_behind(name) or (name.lower().endswith(PICTURES) and not entry.is_dir(follow_symlinks=False))
+
+
+def _is_left_behind(name: str) -> bool:
+    return bool(README.match(name) or LEFT_BEHIND.match(name))
+
+
+def _unprintable(path: str) -> Problem:
+    """Name a file whose name no message, report or address can hold."""
+    shown = os.fsencode(path).decode(errors="backslashreplace")
+    return Problem(
+        path="".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown),
+        fault="its name is not printable UTF-8",
+        remedy="Story skipped. Rename the file.",
+    )
 
 
 def _link_problem(root: Path, path: str) -> Problem:
