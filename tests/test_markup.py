@@ -34,13 +34,42 @@ def test_plain_leaves(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [("Vec<T> leak", True), ("<b>Bold</b>", True), ("x < y", False), ("AT&amp;T &lt;b>", False), ("plain", False)],
+)
+def test_tagged(written: str, expected: bool) -> None:
+    """It is known beforehand whether tags will be taken out of a text."""
+    assert expected == markup.tagged(written)
+
+
+@pytest.mark.parametrize(
     ("dirty", "expected"),
     [
         pytest.param("<p onclick=x>a</p>", "<p>a</p>", id="handlers"),
         pytest.param("<script>alert(1)</script><p>a", "<p>a</p>", id="scripts"),
-        pytest.param('<a href="javascript:x">a</a>', "<a>a</a>", id="javascript"),
+        pytest.param('<a href="javascript:x">a</a>', "a", id="javascript"),
         pytest.param('<a href="https://example.org/">a</a>', '<a href="https://example.org/">a</a>', id="links stay"),
-        pytest.param('<a href="/x">a</a>', "<a>a</a>", id="relative links go"),
+        pytest.param('<a href="mailto:a@b.org">a</a>', '<a href="mailto:a@b.org">a</a>', id="mail stays"),
+        pytest.param('<a href="/x">a <b>b</b></a>', "a <b>b</b>", id="relative links go"),
+        pytest.param('<a href="#n">a</a> <a name="n">b</a>', "a b", id="anchors"),
+        pytest.param('<a href="//example.org/">a</a>', "a", id="links without a scheme"),
+        pytest.param(
+            '<a href="https://a.org"><table><tr><td><a href="/x">b</a></td></tr></table>c</a>',
+            '<a href="https://a.org"><table><tbody><tr><td>b</td></tr></tbody></table>c</a>',
+            id="a link within a link",
+        ),
+        pytest.param(
+            '<img alt="a" src="https://example.org/a.png">',
+            '<img alt="a" src="https://example.org/a.png">',
+            id="pictures stay",
+        ),
+        pytest.param('a<img src="data:image/png;base64,AA" alt="b">', "a", id="pictures without an address"),
+        pytest.param('a<img src="b.png">', "a", id="relative pictures"),
+        pytest.param('a<img src="http://example.org/a.png">', "a", id="pictures by http"),
+        pytest.param(
+            '<p><img alt=" src=" title="https://example.org/"></p>\n<p>a</p><p> </p>', "<p>a</p>", id="emptied"
+        ),
+        pytest.param("<p></p><p>a</p>", "<p></p><p>a</p>", id="empty before"),
         pytest.param("<h1>a</h1><H2>b</H2><h3>c</h3>", "<h3>a</h3><h4>b</h4><h3>c</h3>", id="headings lowered"),
         pytest.param("<style>p{}</style><iframe src=x></iframe>a", "a", id="styles and frames"),
         pytest.param("a&#x202e;b", "ab", id="turned text"),
@@ -49,12 +78,23 @@ def test_plain_leaves(written: str) -> None:
 )
 def test_clean(dirty: str, expected: str) -> None:
     """Only what is safe to publish is left."""
-    assert expected == markup.clean(dirty)
+    assert expected == markup.clean(dirty).html
+
+
+def test_clean_tells_what_was_lost() -> None:
+    """The addresses that did not survive are told, in order."""
+    cleaned = markup.clean(
+        '<a href="/x?a=1&amp;b=2">a</a><a href="javascript:x">b</a><a href="https://a.org">c</a>'
+        '<img src="http://a.org/b.png"><img src="c.png"><img src="https://a.org/d.png"><img>'
+    )
+    assert ('ab<a href="https://a.org">c</a><img src="https://a.org/d.png">') == cleaned.html
+    assert (("/x?a=1&b=2", ""), ("http://a.org/b.png", "c.png", "")) == (cleaned.links, cleaned.pictures)
 
 
 def test_clean_with_a_base() -> None:
-    """Relative links point where they did on their own site."""
-    assert '<a href="https://example.org/n/x">a</a>' == markup.clean('<a href="x">a</a>', base="https://example.org/n/")
+    """Relative links point where they did on their own site, and pictures are shown from there."""
+    cleaned = markup.clean('<a href="x">a</a><img src="/b.png">', base="https://example.org/n/")
+    assert markup.Cleaned('<a href="https://example.org/n/x">a</a><img src="https://example.org/b.png">') == cleaned
 
 
 @pytest.mark.parametrize(
@@ -69,7 +109,7 @@ def test_clean_with_a_base() -> None:
 def test_clean_deep(nested: str) -> None:
     """Markup that is nested a hundred thousand deep loses its tags, and costs no time."""
     before = time.process_time()
-    assert "<div" not in markup.clean(nested + "<b>text</b>")
+    assert "<div" not in markup.clean(nested + "<b>text</b>").html
     assert time.process_time() - before < 2
 
 
@@ -82,21 +122,34 @@ def test_clean_deep(nested: str) -> None:
 )
 def test_clean_long(flat: str) -> None:
     """A long text that is not deep keeps its markup."""
-    assert 1000 == len(re.findall("a<br>|a", markup.clean(flat))) == markup.clean(flat).count("a")
-    assert markup.from_paragraphs(["a"]) in markup.clean("<p>a</p>" * 1000)
+    cleaned = markup.clean(flat).html
+    assert 1000 == len(re.findall("a<br>|a", cleaned)) == cleaned.count("a")
+    assert markup.from_paragraphs(["a"]) in markup.clean("<p>a</p>" * 1000).html
 
 
-@given(st.text(alphabet="<>/ab divscript=\"'&;#x:\u202e\x07"))
-def test_clean_is_safe(anything: str) -> None:
-    """No clean markup runs anything or holds what XML forbids."""
-    cleaned = markup.clean(anything)
-    assert not re.search(r"<(?:script|style|iframe)|[\x00-\x08\u202e]", cleaned)
+@given(
+    st.text(alphabet="<>/ab divscript=\"'&;#x:\u202e\x07"),
+    st.lists(
+        st.sampled_from(
+            "<a>|</a>|<a href=\"|<a href='/x' title='|<a lang=x data-x=y>|<img src=|https://a.org| alt='|'|\"|>|"
+            "<p>|</p>|<b>|</b>|<table>|<td>|</td>|<svg>|<math>|text".split("|")
+        )
+    ).map("".join),
+)
+def test_clean_is_safe(anything: str, linked: str) -> None:
+    """No clean markup runs anything, holds what XML forbids, or has a link or a picture that leads nowhere."""
+    cleaned = markup.clean(anything + linked).html
+    assert not re.search(r"<(?:script|style|iframe)|[\x00-\x08\u202e]|<a>|<img>", cleaned)
+    assert cleaned.count("<a ") == cleaned.count("</a>")
+    assert cleaned == markup.clean(cleaned).html
 
 
 def test_from_markdown() -> None:
     """Markdown becomes clean HTML, tables included."""
-    assert "<h3>A</h3>\n<p>b <strong>c</strong></p>" == markup.from_markdown("# A\n\nb **c**<script>x</script>\n")
-    assert "<td>1</td>" in markup.from_markdown("|a|\n|-|\n|1|\n")
+    assert "<h3>A</h3>\n<p>b <strong>c</strong></p>" == markup.from_markdown("# A\n\nb **c**<script>x</script>\n").html
+    assert "<td>1</td>" in markup.from_markdown("|a|\n|-|\n|1|\n").html
+    assert markup.Cleaned("<p>a</p>", links=("b.html",)) == markup.from_markdown("[a](b.html)")
+    assert markup.Cleaned("") == markup.from_markdown("")
 
 
 def test_from_paragraphs() -> None:

@@ -66,16 +66,23 @@ def test_parse_when(written: str, at: datetime, precision: Precision, assumed: b
 )
 def test_parse_when_refuses(written: str) -> None:
     """What no calendar has is no date."""
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match=r".") as caught:
         times.parse_when(written, zone=UTC)
+    assert not isinstance(caught.value, times.CalendarError)
 
 
 @pytest.mark.parametrize(
-    ("written", "hours"), [pytest.param("0001-01-01", 10, id="first"), pytest.param("9999-12-31T23:00", -10, id="last")]
+    ("written", "hours"),
+    [
+        pytest.param("0001-01-01", 10, id="first"),
+        pytest.param("9999-12-31T23:00", -10, id="last"),
+        pytest.param("9999-12-31T23:00:00-10:00", 0, id="last, by its own offset"),
+        pytest.param("Fri, 31 Dec 9999 23:00:00 -1000", 0, id="last, RFC 5322"),
+    ],
 )
 def test_parse_when_at_the_end_of_time(written: str, hours: int) -> None:
-    """A date that leaves the calendar on its way to UTC is no date."""
-    with pytest.raises(ValueError, match="not a date"):
+    """A date that leaves the calendar on its way to UTC is known as such."""
+    with pytest.raises(times.CalendarError, match="outside the calendar"):
         times.parse_when(written, zone=timezone(timedelta(hours=hours)))
 
 

@@ -105,6 +105,49 @@ def test_canonical_long_host() -> None:
     assert "https://example.org" == urls.canonical(f"https://{'www.' * 5000}example.org/")
 
 
+BEHIND = "https%3A%2F%2Fwww.example.org%2Fa%3Fid%3D7"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://www.google.com/url?rct=j&url={BEHIND}&ct=ga",
+        f"http://google.com/url?q={BEHIND}",
+        f"https://www.google.com/url?q=search+words&url={BEHIND}",
+        f" https://www.bing.com/news/apiclick.aspx?ref=FexRss&url={BEHIND} ",
+        f"https://l.facebook.com/l.php?u={BEHIND}&h=x",
+        f"https://www.facebook.com/l.php?u={BEHIND}",
+        f"https://out.reddit.com/t3_abc?token=x&url={BEHIND}",
+        f"https://news.yahoo.com/redirect?url={BEHIND}",
+        f"https://www.linkedin.com/redir/redirect/?url={BEHIND}",
+        f"https://flipboard.com/redirect?url={BEHIND}",
+    ],
+)
+def test_behind_redirector(url: str) -> None:
+    """What a search's or a network's link leads to is known without following it; its own identity stays."""
+    assert "https://www.example.org/a?id=7" == urls.behind_redirector(url)
+    assert not urls.canonical(url).startswith("https://example.org")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("https://example.org/a", id="a plain address"),
+        pytest.param(f"https://example.org/url?q={BEHIND}", id="another host"),
+        pytest.param(f"https://google.com/urls?q={BEHIND}", id="another path"),
+        pytest.param(f"https://out.reddit.com.example.org/?url={BEHIND}", id="a host that begins like one"),
+        pytest.param(f"https://google.com/url?other={BEHIND}", id="another key"),
+        pytest.param("https://google.com/url?q=javascript:alert(1)", id="no address behind"),
+        pytest.param("https://google.com/url?q=words", id="words"),
+        pytest.param(f"https://[bad/url?q={BEHIND}", id="no address itself"),
+    ],
+)
+def test_no_redirector(url: str) -> None:
+    """Any other address carries none."""
+    assert "" == urls.behind_redirector(url)
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

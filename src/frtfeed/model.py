@@ -72,6 +72,11 @@ class Provider:
     domain: str = ""
     images: tuple[Image, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """What tells two providers apart: the domain, else the folded name."""
+        return self.domain or self.name.casefold()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -109,7 +114,9 @@ class Story:
         set by edit/compose.py.
     quality, heat: as the file gives them, None when it does not.
     covered: the file says `heat: -1`, covered by a better lead: never a lead itself.
-    hidden: the file says `published: false`.
+    hidden: the file says `published: false`. stated: it says one or the other.
+    group, solo, pin, lead: the editor's hand: the name of its event; kept apart; leads its
+        edition; leads its event.
     related: the editor's mentions, as stories without a path.
     path: the file it came from, "" for a mention.
     copies: paths of further files that are the same story, sorted.
@@ -135,6 +142,11 @@ class Story:
     heat: int | None = None
     covered: bool = False
     hidden: bool = False
+    stated: bool = False
+    group: str = ""
+    solo: bool = False
+    pin: bool = False
+    lead: bool = False
     body: tuple[Section, ...] = ()
     facts: Facts | None = None
     related: "tuple[Story, ...]" = ()
@@ -152,10 +164,18 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What came out of one document, or of many (edit/merge.py)."""
+    """
+    What came out of one document, or of many (edit/merge.py).
+
+    withdrawn: names (as in Story) that a file withdraws without being a story: it says
+        `published: false` and lacks what a story needs. withdrawn_paths: of such files.
+        Both sorted, unique.
+    """
 
     stories: tuple[Story, ...] = ()
     problems: tuple[Problem, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    withdrawn_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,13 +253,15 @@ class Edition:
     One period, start included, end excluded. "digest" is its name in prose.
 
     key: "2024-W08", "2024-02-23" or "2024-02"; path: "digest/2024-W08/".
-    groups: ranked, best first.
+    groups: ranked, best first; pinned ones before all others.
+    updates: ids of those that an earlier edition told and that have grown since.
     draft: the period still runs.
     updated: the later of the period's end and its newest group's date; a draft's is that date.
     """
 
     id: str
     key: str
+    period: Literal["daily", "weekly", "monthly"]
     path: str
     title: str
     start: datetime
@@ -247,6 +269,7 @@ class Edition:
     draft: bool
     groups: tuple[Group, ...]
     updated: datetime
+    updates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

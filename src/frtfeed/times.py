@@ -7,7 +7,17 @@ from typing import Literal
 
 from frtfeed.model import Precision, When
 
-__all__ = ["Period", "find_day", "for_people", "is_date_only", "parse_when", "period_key", "period_span", "rfc3339"]
+__all__ = [
+    "CalendarError",
+    "Period",
+    "find_day",
+    "for_people",
+    "is_date_only",
+    "parse_when",
+    "period_key",
+    "period_span",
+    "rfc3339",
+]
 
 Period = Literal["daily", "weekly", "monthly"]
 
@@ -45,6 +55,10 @@ DAY_IN_LINE = re.compile(
 )
 
 
+class CalendarError(ValueError):
+    """A date before the year 1 or after the year 9999, once its offset is taken off."""
+
+
 def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
     """
     Read a date: ISO 8601, RFC 5322, or as in "2 Aug 2022", "August 2, 2022", "March 2023", "2021".
@@ -56,7 +70,7 @@ def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
         The date in UTC, and whether its zone had to be assumed (times of day only).
 
     Raises:
-        ValueError: not a date, or one that no calendar has.
+        ValueError: not a date, or one that no calendar has; CalendarError where only its offset makes it so.
     """
     text = " ".join(text.split())
     for pattern in PATTERNS:
@@ -165,8 +179,8 @@ def _offset(text: str) -> tzinfo:
 
 
 def _utc(at: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in UTC; ValueError where the year leaves the calendar on the way."""
+    """Return an instant in UTC; CalendarError where the year leaves the calendar on the way."""
     try:
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError as error:
-        raise ValueError(f"not a date: {at}") from error
+        raise CalendarError(f"outside the calendar: {at}") from error

@@ -6,14 +6,25 @@ subscriber's reader has stored depends on it.
 """
 
 import re
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, uuid5
 
-__all__ = ["absolute_uri", "canonical", "domain_of", "https", "printed", "slug", "story_id"]
+__all__ = ["absolute_uri", "behind_redirector", "canonical", "domain_of", "https", "printed", "slug", "story_id"]
 
 # Part of rule v1: adding a key would change ids that readers have stored.
 TRACKING_KEYS = frozenset("fbclid gclid msclkid ref ref_src cmp cmpid cid ocid ncid icid smid outputType".split())
 TRACKING_PREFIXES = ("utm_", "mc_")
+# Where a feed's or a search's link leads first, and the key of the query that holds the story's own.
+REDIRECTORS = {
+    "google.com/url": ("q", "url"),
+    "bing.com/news/apiclick.aspx": ("url",),
+    "facebook.com/l.php": ("u",),
+    "l.facebook.com/l.php": ("u",),
+    "out.reddit.com": ("url",),
+    "news.yahoo.com/redirect": ("url",),
+    "linkedin.com/redir/redirect": ("url",),
+    "flipboard.com/redirect": ("url",),
+}
 HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[cv]/(s/)?", re.IGNORECASE)
 URI_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
@@ -49,6 +60,21 @@ def canonical(url: str) -> str:
     if ":" in host:
         host = f"[{host}]"
     return urlunsplit(("https", _bare(host), path, query, ""))
+
+
+def behind_redirector(url: str) -> str:
+    """
+    Return the address that a redirector carries in its query; "" when url is none.
+
+    It names the same story; identity stays with rule v1, which never changes.
+    """
+    if "?" not in url or not canonical(url):  # most addresses carry nothing, and canonical() takes its time
+        return ""
+    parts = urlsplit(url.strip())
+    place = f"{_bare((parts.hostname or '').rstrip('.'))}{parts.path.rstrip('/')}"
+    keys = next((keys for prefix, keys in REDIRECTORS.items() if f"{place}/".startswith(f"{prefix}/")), ())
+    carried = dict(parse_qsl(parts.query)) if keys else {}
+    return next((carried[key] for key in keys if canonical(carried.get(key, ""))), "")
 
 
 def printed(url: str) -> str:

@@ -292,3 +292,39 @@ def test_address() -> None:
         story.names,
         story.provider,
     )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(f"Published: no\n\n{DATED}", id="above the title"),
+        pytest.param(DATED.replace("2 August 2022", "2 August 2022\nPublished: false"), id="beside the date"),
+        pytest.param(f"{DATED}\n\nMost Popular\n\npublished: off\n", id="at the end"),
+    ],
+)
+def test_withdrawn(content: str) -> None:
+    """A page with a line that says it is not published is hidden, wherever the line stands."""
+    story = story_of(content)
+    assert ("Gym chain told to stop", True, True) == (story.title, story.hidden, story.stated)
+    assert story_of(DATED).body == story.body
+
+
+def test_published() -> None:
+    """A page with a line that says it is published is the same page."""
+    story = story_of(f"Published: yes\n\n{DATED}")
+    assert ("Gym chain told to stop", False, True) == (story.title, story.hidden, story.stated)
+    assert not story_of(DATED).stated
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        pytest.param(f"A title\n\nPublished: no\n{PARAGRAPHS}", "no date", id="no date"),
+        pytest.param("A title\n\nPublished: no\n", "not a story", id="no story"),
+    ],
+)
+def test_withdrawn_without_a_story(content: str, fault: str) -> None:
+    """A page that is skipped and says it is not published withdraws its story."""
+    parsed = read(content)
+    assert ((), ("a-story",), ("2024/a-story.md",)) == (parsed.stories, parsed.withdrawn, parsed.withdrawn_paths)
+    assert [fault] == [problem.fault for problem in parsed.problems]

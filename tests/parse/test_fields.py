@@ -30,6 +30,23 @@ def test_prose(written: str, expected: str) -> None:
     assert expected == fields.prose(written, faults=Faults("a"))
 
 
+@pytest.mark.parametrize(
+    ("written", "expected", "faults"),
+    [
+        pytest.param("Vec<T> leak", "Vec leak", ["tags in a title"], id="not meant as a tag"),
+        pytest.param("<b>Bold</b>", "Bold", ["tags in a title"], id="meant as one"),
+        pytest.param("Vec&lt;T> leak, x < y", "Vec<T> leak, x < y", [], id="no tags"),
+        pytest.param("<b></b>", "", [], id="nothing left: the caller tells"),
+    ],
+)
+def test_title(written: str, expected: str, faults: list[str]) -> None:
+    """Tags that were taken out of a title are told with the title, since they may have been meant."""
+    found = Faults("a")
+    assert expected == fields.title(Text(written, 3), field="title", faults=found)
+    assert [("note", fault, 3, written) for fault in faults] == problems(found)
+    assert all(f'Read as "{expected}".' in problem.remedy for problem in found.problems())
+
+
 @pytest.mark.parametrize("url", [" https://example.org/a ", "HTTP://example.org", "https://example.org/\x07a"])
 def test_address(url: str) -> None:
     """An http or https address is taken as given."""
@@ -44,6 +61,14 @@ def test_address_refused(url: str) -> None:
     faults = Faults("a")
     assert "" == fields.address(Text(url, 3), field="webUrl", faults=faults)
     assert [("warning", "not an http or https address", 3)] == [problem[:3] for problem in problems(faults)]
+    assert ("", "") == fields.named_address(Text(url, 3))
+
+
+def test_named_address() -> None:
+    """An address comes with what it is known by."""
+    assert ("http://www.example.org/a", "https://example.org/a") == fields.named_address(
+        Text(" http://www.example.org/a ")
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,15 +135,18 @@ def test_domain_refused(written: str) -> None:
 
 
 def test_date() -> None:
-    """A time without a zone is a note; no date is what the caller makes of it."""
+    """A time without a zone is a note, a day without one is not; no date is what the caller makes of it."""
     faults = Faults("a")
     options = {"field": "d", "zone": UTC, "faults": faults, "severity": "error", "consequence": "Story skipped."}
     assert fields.date(Text("2024-01-31T12:00:00Z", 1), **options)  # type: ignore[arg-type]
     assert fields.date(Text("2024-01-31 12:00", 2), **options)  # type: ignore[arg-type]
     assert fields.date(Text("2021-13-40", 3), **options) is None  # type: ignore[arg-type]
+    assert fields.date(Text("9999-12-31T23:00:00-10:00", 4), **options) is None  # type: ignore[arg-type]
+    assert fields.date(Text("2024-01-31", 5), **options)  # type: ignore[arg-type]
     assert [
         ("note", "a time without its zone", 2, "2024-01-31 12:00"),
         ("error", "not a date", 3, "2021-13-40"),
+        ("error", "outside the calendar", 4, "9999-12-31T23:00:00-10:00"),
     ] == problems(faults)
     assert "Story skipped. Write it as 2024-01-31T12:00:00Z." == faults.problems()[1].remedy
 

@@ -150,6 +150,43 @@ def test_skipped(content: str, field: str, fault: str) -> None:
     assert () == read(content).stories
 
 
+@pytest.mark.parametrize("said", ["Published: false", "published: No", "PUBLISHED : off 🔥"])
+def test_withdrawn(said: str) -> None:
+    """A record that says it is not published is hidden, and dated by what it records."""
+    content = INCIDENT.replace("Published: March 2023", said)
+    story = story_of(content)
+    assert (True, True, month(2019, 8)) == (story.hidden, story.stated, story.published)
+    assert ["no date of publication"] == [problem.fault for problem in read(content).problems]
+
+
+def test_withdrawn_and_dated() -> None:
+    """A record may say both, when it was published and that it no longer is."""
+    story = story_of(f"{INCIDENT}Published: no\nPublished: yes\n")
+    assert (True, True, month(2023, 3)) == (story.hidden, story.stated, story.published)
+
+
+def test_published() -> None:
+    """A record that says it is published says what goes without saying."""
+    story = story_of(f"{INCIDENT}Published: yes\n")
+    assert (False, True, month(2023, 3)) == (story.hidden, story.stated, story.published)
+    assert () == read(f"{INCIDENT}Published: yes\n").problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("Published: no\n\nOccurred: 2019\n\nText of it.", id="no title"),
+        pytest.param("T\n\nOccurred: soon\nPublished: no\n\nText of it.", id="no date"),
+        pytest.param("T\n\nOccurred: 2019\nPublished: no\n", id="no prose"),
+    ],
+)
+def test_withdrawn_without_a_story(content: str) -> None:
+    """A record that is skipped and says it is not published withdraws its story; its problems show nothing of it."""
+    parsed = read(content)
+    assert ((), ("a-story",), ("2024/a-story.md",)) == (parsed.stories, parsed.withdrawn, parsed.withdrawn_paths)
+    assert {""} == {problem.value for problem in parsed.problems}
+
+
 def test_no_lines() -> None:
     """A record of nothing but a menu has no title, on no line."""
     parsed = PARSERS["incident record"]("A | B | C", path="a", zone=UTC)

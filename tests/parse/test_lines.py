@@ -3,7 +3,7 @@
 import pytest
 
 from frtfeed.parse.faults import Faults
-from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, trim
+from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, said_published, trim
 
 
 def test_lines_of() -> None:
@@ -114,3 +114,20 @@ def test_is_navigation(line: str, expected: bool) -> None:
 def test_address_in(line: str, expected: str) -> None:
     """A labelled address is the page's own."""
     assert expected == address_in(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *((line, False) for line in ("Published: false", "published : NO", "Published: Off.", "Published: n 🔥")),
+        *((line, True) for line in ("Published: true", "PUBLISHED:yes", "Published: 1")),
+        ("Published: March 2023", None),
+        ("Published: 2021", None),
+        ("Published:", None),
+        ("Published: no faces were found", None),
+        ("It was published: no", None),
+    ],
+)
+def test_said_published(line: str, expected: bool | None) -> None:
+    """A line of its own says whether a text is published; a date or a sentence does not."""
+    assert expected is said_published(line)

@@ -9,6 +9,7 @@ from frtfeed import urls
 from frtfeed.model import Facts, Image, Parsed, Provider, Story, When
 from tests.parse.samples import LEAD, front, only_problem, read, story_of
 
+BEHIND = "https%3A%2F%2Fwww.c.org%2Fc%3Futm_source%3Dx"
 NOON = When(at=datetime(2024, 2, 23, 12, tzinfo=UTC))
 
 
@@ -18,7 +19,7 @@ def brief(parsed: Parsed) -> list[tuple[str, str, str, int | None]]:
 
 
 def test_every_field() -> None:
-    """A file with every field gives a story with every field, without a problem."""
+    """A file with every field gives a story with every field, and a note for a mention of itself."""
     parsed = read(LEAD)
     lead = Story(
         id=urls.story_id("https://example.org/news/gym-chain"),
@@ -38,6 +39,7 @@ def test_every_field() -> None:
         amp=True,
         quality=57,
         heat=77,
+        stated=True,
         related=(
             Story(
                 id=urls.story_id("https://example.com/gyms"),
@@ -61,7 +63,8 @@ def test_every_field() -> None:
         ),
         path="2024/a-story.md",
     )
-    assert Parsed(stories=(lead,)) == parsed
+    assert (lead,) == parsed.stories
+    assert [("note", "related[1]", "the story itself, under this or another address", 31)] == brief(parsed)
 
 
 def test_secured_is_dropped() -> None:
@@ -78,11 +81,20 @@ def test_secured_is_dropped() -> None:
         pytest.param('title: "\\u200b <b></b>"', "title", "no title", id="invisible"),
         pytest.param("publishedDateTime:", "publishedDateTime", "no date", id="no date"),
         pytest.param("publishedDateTime: 2021-13-40", "publishedDateTime", "not a date", id="impossible"),
+        pytest.param(
+            "publishedDateTime: 9999-12-31T23:00:00-10:00", "publishedDateTime", "outside the calendar", id="too far"
+        ),
         pytest.param("webUrl:", "webUrl", "neither an address nor a text", id="no address"),
+        pytest.param("webUrl: javascript:x", "webUrl", "not an http or https address", id="no proper address"),
+        pytest.param("webUrl: [a]", "webUrl", "a list, where text belongs", id="a list of addresses"),
+        pytest.param("title: [a]", "title", "a list, where text belongs", id="list for text"),
+        pytest.param(
+            "publishedDateTime: {a: b}", "publishedDateTime", "fields, where text belongs", id="fields for text"
+        ),
     ],
 )
 def test_skipped(line: str, field: str, fault: str) -> None:
-    """A story without title, date, or both address and text is skipped, and why is said."""
+    """A story without title, date, or both address and text is skipped, and why is said once, with its line."""
     problem = only_problem(front(line))
     assert ("error", field, fault, True) == (
         problem.severity,
@@ -91,12 +103,49 @@ def test_skipped(line: str, field: str, fault: str) -> None:
         problem.remedy.startswith("Story skipped. "),
     )
     assert () == read(front(line)).stories
+    assert front(line).split("\n").index(line) + 1 == problem.line
+
+
+def test_missing_altogether() -> None:
+    """A field that has no line of its own is told with that of the fields."""
+    assert ("no title", 2) == (
+        only_problem("---\npublishedDateTime: 2024-01-01\nwebUrl: https://b.org/b\n---\n").fault,
+        only_problem("---\npublishedDateTime: 2024-01-01\nwebUrl: https://b.org/b\n---\n").line,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param(
+            ["webUrl: javascript:x", "originalUrl: data:x"],
+            [("error", "webUrl", "Story skipped."), ("warning", "originalUrl", "Ignored.")],
+            id="both bad",
+        ),
+        pytest.param(
+            ["webUrl: javascript:x", "originalUrl: https://b.org/b"],
+            [("warning", "webUrl", "Ignored.")],
+            id="the other will do",
+        ),
+        pytest.param(
+            ["webUrl:", "ampWebUrl: data:x"],
+            [("warning", "ampWebUrl", "Ignored."), ("error", "webUrl", "Story skipped.")],
+            id="an AMP address stands in for nothing",
+        ),
+    ],
+)
+def test_bad_addresses(lines: list[str], expected: list[tuple[str, str, str]]) -> None:
+    """Each bad address is one problem, an error where the story is lost with it."""
+    assert expected == [
+        (problem.severity, problem.field, problem.remedy.partition(" Write")[0])
+        for problem in read(front(*lines)).problems
+    ]
 
 
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("publishedDatetime: 2024-01-01", " Is publishedDatetime meant?"),
+        ("publishDateTime: 2024-01-01", " Is publishDateTime meant?"),
         ("pub_date: 2024-01-01", " Is pub_date meant?"),
         ("flavour: mild", ""),
     ],
@@ -108,25 +157,37 @@ def test_date_hint(line: str, hint: str) -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    """A story that lacks everything tells all of it."""
-    parsed = read("---\ncategory: x\n---\n")
-    assert ["publishedDateTime", "title", "webUrl"] == [problem.field for problem in parsed.problems]
+    """A story that lacks everything tells all of it, and all that is wrong with what it has."""
+    parsed = read(
+        "---\nheat: hot\nPublished: maybe\nimages: [{width: 5}]\nlang: English\n"
+        "related: [{title: B, webUrl: 'https://b.org/b', quality: high}, x]\n---\n[a](b.html)\n"
+    )
+    assert () == parsed.stories
+    assert {
+        "publishedDateTime",
+        "title",
+        "heat",
+        "published",
+        "images[1].url",
+        "lang",
+        "related[1].quality",
+        "related[2]",
+        "",
+    } == {problem.field for problem in parsed.problems}
+    assert ["publishedDateTime", "title", "webUrl"] == [
+        problem.field for problem in read("---\ncategory: x\n---\n").problems
+    ]
 
 
-@pytest.mark.parametrize(
-    ("line", "field", "fault"),
-    [
-        pytest.param("title: [a]", "title", "a list, where text belongs", id="list for text"),
-        pytest.param(
-            "publishedDateTime: {a: b}", "publishedDateTime", "fields, where text belongs", id="fields for text"
-        ),
-    ],
-)
-def test_required_of_the_wrong_kind(line: str, field: str, fault: str) -> None:
-    """A required field of the wrong kind is told as such before it is told as missing."""
-    parsed = read(front(line))
-    assert ("warning", field, fault) == brief(parsed)[0][:3]
-    assert (field, ()) == (brief(parsed)[1][1], parsed.stories)
+def test_all_that_is_wrong_with_a_mention() -> None:
+    """A mention that is dropped tells all that is wrong with it, too."""
+    parsed = read(front("related: [{webUrl: 'javascript:x', quality: high}]"))
+    assert {
+        ("related[1].title", "no title"),
+        ("related[1].webUrl", "not an http or https address"),
+        ("related[1].quality", "not a number from 0 to 1000"),
+    } == {(problem.field, problem.fault) for problem in parsed.problems}
+    assert {"warning"} == {problem.severity for problem in parsed.problems}
 
 
 @pytest.mark.parametrize(
@@ -151,12 +212,12 @@ def test_required_of_the_wrong_kind(line: str, field: str, fault: str) -> None:
         ("images: [[a]]", "warning", "images[1]", "a list, where a picture's url belongs"),
         ("images: [{url: 'data:x'}]", "warning", "images[1].url", "not an http or https address"),
         ("images: [{url: 'https://a.org/b', width: 0}]", "warning", "images[1].width", "not a number from 1 to 100000"),
-        ("provider: [a]", "warning", "provider", "a list, where its name and domain belongs"),
+        ("provider: [a]", "warning", "provider", "a list, where its name and domain belong"),
         ("provider: {name: A, domain: nowhere}", "warning", "provider.domain", "not a domain"),
         ("provider: {images: [ftp://a]}", "warning", "provider.images[1]", "not an http or https address"),
         ("related: x", "warning", "related", "text, where a list of stories belongs"),
         ("related: {a: b}", "warning", "related", "fields, where a list of stories belongs"),
-        ("related: [x]", "warning", "related[1]", "text, where the fields of a story belongs"),
+        ("related: [x]", "warning", "related[1]", "text, where the fields of a story belong"),
         ("related: [{webUrl: 'https://b.org/b'}]", "warning", "related[1].title", "no title"),
         ("related: [{title: B}]", "warning", "related[1].webUrl", "neither an address nor a text"),
         (
@@ -165,6 +226,24 @@ def test_required_of_the_wrong_kind(line: str, field: str, fault: str) -> None:
             "related[1].publishedDateTime",
             "not a date",
         ),
+        ("related: [{title: B, webUrl: 'data:x'}]", "warning", "related[1].webUrl", "not an http or https address"),
+        (
+            "related: [{title: [B], webUrl: 'https://b.org/b'}]",
+            "warning",
+            "related[1].title",
+            "a list, where text belongs",
+        ),
+        ("related: [{title: B<C>, webUrl: 'https://b.org/b'}]", "note", "related[1].title", "tags in a title"),
+        (
+            "related: [{title: B, webUrl: 'https://b.org/b', publishedDateTime: [a]}]",
+            "warning",
+            "related[1].publishedDateTime",
+            "a list, where text belongs",
+        ),
+        ("group: [a]", "warning", "group", "a list, where text belongs"),
+        ("solo: perhaps", "warning", "solo", "neither yes nor no"),
+        ("pin: 2", "warning", "pin", "neither yes nor no"),
+        ("lead: [true]", "warning", "lead", "neither yes nor no"),
         ("type: incident\noccurred: once", "warning", "occurred", "not a date"),
         ("updatedDateTime: 2024-03-01 10:00", "note", "updatedDateTime", "a time without its zone"),
     ],
@@ -191,6 +270,26 @@ def test_one_bad_field(line: str, severity: str, field: str, fault: str) -> None
         pytest.param(["published: maybe"], {"hidden": True}, id="the safe reading"),
         pytest.param(["published:"], {"hidden": False}, id="null is absent"),
         pytest.param(["published: 1"], {"hidden": False}, id="one"),
+        pytest.param(["published: yes"], {"hidden": False, "stated": True}, id="said to be published"),
+        pytest.param(["published: no"], {"stated": True}, id="said not to be"),
+        pytest.param(["published: ~"], {"stated": False}, id="nothing said"),
+        pytest.param(["Published: false"], {"hidden": True, "stated": True, "extra": ()}, id="hidden in another case"),
+        pytest.param(["group: Gyms &amp; faces "], {"group": "Gyms & faces", "extra": ()}, id="group"),
+        pytest.param(["group: 7"], {"group": "7"}, id="a number for a group"),
+        pytest.param(["group: ''"], {"group": ""}, id="no group"),
+        pytest.param(
+            ["solo: true", "pin: yes", "lead: 1"],
+            {"solo": True, "pin": True, "lead": True, "extra": ()},
+            id="the editor's hand",
+        ),
+        pytest.param(
+            ["solo: no", "pin: false", "lead:"], {"solo": False, "pin": False, "lead": False}, id="the hand withheld"
+        ),
+        pytest.param(
+            ["solo: perhaps", "pin: [true]", "lead: 2"],
+            {"solo": False, "pin": False, "lead": False},
+            id="the hand unread",
+        ),
         pytest.param(["type: Video"], {"kind": "video"}, id="video"),
         pytest.param(["type: podcast"], {"kind": "article"}, id="other type"),
         pytest.param(["title: 2024"], {"title": "2024"}, id="a year for title"),
@@ -198,6 +297,7 @@ def test_one_bad_field(line: str, severity: str, field: str, fault: str) -> None
         pytest.param(["title: 10:00"], {"title": "10:00"}, id="a clock for title"),
         pytest.param([f"title: {'word ' * 100}"], {"title": ("word " * 100).strip()}, id="a long title is kept"),
         pytest.param(["title: <b>Bold</b> &amp; new"], {"title": "Bold & new"}, id="markup in a title"),
+        pytest.param(["title: Vec&lt;T> leak"], {"title": "Vec<T> leak"}, id="a < that is meant"),
         pytest.param(["topics: AI"], {"topics": ("AI",)}, id="one topic"),
         pytest.param(["topics: [AI, ai, ~, '', Privacy]"], {"topics": ("AI", "Privacy")}, id="topics once"),
         pytest.param(["language: en", "lang: de"], {"language": "en"}, id="language wins"),
@@ -255,6 +355,32 @@ def test_one_bad_field(line: str, severity: str, field: str, fault: str) -> None
             id="a home page may be the story",
         ),
         pytest.param(
+            [f"originalUrl: https://www.google.com/url?sa=t&url={BEHIND}"],
+            {
+                "names": (
+                    "https://c.org/c",
+                    "https://example.org/a",
+                    f"https://google.com/url?sa=t&url={BEHIND}",
+                ),
+                "id": urls.story_id("https://example.org/a"),
+            },
+            id="behind a redirector",
+        ),
+        pytest.param(
+            [f"webUrl: https://out.reddit.com/t3_a?url={BEHIND}"],
+            {
+                "names": ("https://c.org/c", f"https://out.reddit.com/t3_a?url={BEHIND}"),
+                "id": urls.story_id(f"https://out.reddit.com/t3_a?url={BEHIND}"),
+                "url": "https://out.reddit.com/t3_a?url=" + BEHIND,
+            },
+            id="a redirector is the identity, what lies behind it a name",
+        ),
+        pytest.param(
+            ["originalUrl: https://google.com/url?q=https://c.org/"],
+            {"names": ("https://example.org/a", "https://google.com/url?q=https://c.org/")},
+            id="a home page behind a redirector unifies nothing",
+        ),
+        pytest.param(
             ["ampWebUrl: https://example.org/a/amp"], {"amp": True, "names": ("https://example.org/a",)}, id="amp"
         ),
         pytest.param(["cdnAmpWebUrl: https://x.cdn.ampproject.org/c/s/example.org/a"], {"amp": True}, id="amp cache"),
@@ -262,8 +388,8 @@ def test_one_bad_field(line: str, severity: str, field: str, fault: str) -> None
             ["operator: Argent"], {"facts": None, "extra": (("operator", "Argent"),)}, id="facts of incidents only"
         ),
         pytest.param(
-            ["group: 7", "b: [1, {c: ~}]", "a: ~", "pin: 'yes'"],
-            {"extra": (("a", "null"), ("b", '["1",{"c":null}]'), ("group", "7"), ("pin", "yes"))},
+            ["Some: 7", "b: [1, {c: ~}]", "a: ~", "wall: 'yes'"],
+            {"extra": (("Some", "7"), ("a", "null"), ("b", '["1",{"c":null}]'), ("wall", "yes"))},
             id="unknown fields are kept",
         ),
     ],
@@ -272,6 +398,33 @@ def test_fields(lines: list[str], expected: dict[str, object]) -> None:
     """Each field means what docs/formats.md says."""
     story = story_of(front(*lines))
     assert expected == {name: getattr(story, name) for name in expected}
+
+
+def test_any_case() -> None:
+    """Every field is known however it is capitalised, those within a field too; unknown ones stay as written."""
+    loud = story_of(
+        "---\nTITLE: A title\npublisheddatetime: 2024-02-23T12:00:00Z\nWebUrl: https://example.org/a\nType: incident\n"
+        "Occurred: 2019\nOperator: Rail\nProvider: {Name: News, DOMAIN: b.org}\nHeat: -1\nGroup: g\nPin: yes\n"
+        "Images: [{URL: 'https://b.org/i.png', Width: 5, isCached: yes}]\nSecured: b3Bh\nNote: kept\n"
+        "Related: [{Title: B, WEBURL: 'https://b.org/b', Published: no}]\n---\n"
+    )
+    quiet = story_of(
+        "---\ntitle: A title\npublishedDateTime: 2024-02-23T12:00:00Z\nwebUrl: https://example.org/a\ntype: incident\n"
+        "occurred: 2019\noperator: Rail\nprovider: {name: News, domain: b.org}\nheat: -1\ngroup: g\npin: yes\n"
+        "images: [{url: 'https://b.org/i.png', width: 5, isCached: yes}]\nsecured: b3Bh\nNote: kept\n"
+        "related: [{title: B, webUrl: 'https://b.org/b', published: no}]\n---\n"
+    )
+    assert quiet == loud
+    assert (("Note", "kept"),) == loud.extra
+    assert (True, 1, 1, "g") == (loud.covered, len(loud.images), len(loud.related), loud.group)
+
+
+def test_the_hand_is_on_files_only() -> None:
+    """A mention cannot say where it is told, nor how."""
+    content = front("related: [{title: B, webUrl: 'https://b.org/b', group: g, solo: yes, pin: [a], lead: perhaps}]")
+    (mention,) = story_of(content).related
+    assert ("", False, False, False) == (mention.group, mention.solo, mention.pin, mention.lead)
+    assert () == read(content).problems
 
 
 def test_no_provider() -> None:
@@ -338,10 +491,15 @@ RELATED = """related:
 
 
 def test_related() -> None:
-    """Of the related list only other stories are left, each once; their own lists are not followed."""
+    """Only other stories are left of a related list, each once, with a note for the rest; their lists are not read."""
     parsed = read(front(RELATED))
     b, undated = parsed.stories[0].related
-    assert () == parsed.problems
+    assert [
+        ("note", "related[1]", "the story itself, under this or another address", 6),
+        ("note", "related[2]", "the story itself, under this or another address", 7),
+        ("note", "related[4]", "a story that this list has already", 9),
+    ] == brief(parsed)
+    assert "https://www.b.org/b/" == parsed.problems[2].value
     assert ("B", "", ()) == (b.title, b.path, b.related)
     assert ("Undated", None, True, True, (("note", "kept"),)) == (
         undated.title,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.model import Document, Parsed
-from frtfeed.parse import MAX_BYTES, PARSERS, parse
+from frtfeed.parse import PARSERS, parse
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD, front, only_problem, read, story_of
 
 SEEDS = Path("/work/shared/seeds")
@@ -48,6 +48,11 @@ def check(parsed: Parsed) -> None:
         assert len(problem.value) <= 60
     if not parsed.stories:
         assert any(problem.severity == "error" for problem in parsed.problems)
+    assert bool(parsed.withdrawn) == bool(parsed.withdrawn_paths)
+    assert parsed.withdrawn == tuple(sorted(set(parsed.withdrawn)))
+    if parsed.withdrawn:
+        assert () == parsed.stories
+        assert {""} == {problem.value for problem in parsed.problems}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,6 @@ def test_table() -> None:
         pytest.param(b"\x89PNG\x00\x00", "error", "not a text file", id="binary"),
         pytest.param(b"", "error", "an empty file", id="empty"),
         pytest.param(b"\xef\xbb\xbf \r\n", "error", "an empty file", id="blank"),
-        pytest.param(b"a" * (MAX_BYTES + 1), "error", "too large: 4,194,305 bytes", id="too large"),
     ],
 )
 def test_bytes(content: bytes, severity: str, fault: str) -> None:
@@ -88,6 +92,24 @@ def test_bytes(content: bytes, severity: str, fault: str) -> None:
     problem = only_problem(content)
     assert (severity, fault) == (problem.severity, problem.fault)
     check(read(content))
+
+
+def test_utf16_without_a_mark() -> None:
+    """A file in UTF-16 without a mark is not read, but what it withdraws is withdrawn."""
+    parsed = read(front("published: false").encode("utf-16-le"))
+    assert ((), ("https://example.org/a",), ("2024/a-story.md",)) == (
+        parsed.stories,
+        parsed.withdrawn,
+        parsed.withdrawn_paths,
+    )
+    assert ["not a text file"] == [problem.fault for problem in parsed.problems]
+
+
+def test_problems_of_the_bytes_come_first() -> None:
+    """How a file was saved is told before what it holds, also where it withdraws its story."""
+    parsed = read(front("title:", "published: no", "category: Caf\xe9").encode("cp1252"))
+    assert ["not UTF-8", "no title"] == [problem.fault for problem in parsed.problems]
+    assert ("https://example.org/a",) == parsed.withdrawn
 
 
 def test_cp1252() -> None:
@@ -144,6 +166,22 @@ def test_damaged_samples(data: st.DataObject) -> None:
         gone = data.draw(st.integers(0, 40))
         content = content[:at] + data.draw(SCRAPS) + content[at + gone :]
     check(read(content.encode(errors="surrogatepass")))
+
+
+@given(st.data())
+def test_a_withdrawal_survives_damage(data: st.DataObject) -> None:
+    """Whatever else is wrong with a file's fields, a line `published: false` keeps its story out of sight."""
+    lines = front("category: x", "type: article").split("\n")[1:-2]
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        cut = data.draw(st.integers(0, len(lines[at])))
+        scrap = data.draw(SCRAPS).replace("\n", " ")
+        lines[at] = lines[at][:cut] + scrap + lines[at][cut:]
+    lines.insert(data.draw(st.integers(0, len(lines))), "published: false")
+    content = "\n".join(["---", *(line for line in lines if line.strip() != "---"), "---", ""])
+    parsed = read(content.encode(errors="surrogatepass"))
+    assert all(story.hidden for story in parsed.stories)
+    assert parsed.stories or parsed.withdrawn_paths
 
 
 NAMES = (

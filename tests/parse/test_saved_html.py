@@ -133,3 +133,10 @@ def test_no_language() -> None:
 def test_is_html(content: str, expected: bool) -> None:
     """An HTML document is known by how it begins."""
     assert expected == is_html(content)
+
+
+def test_tags_in_a_title() -> None:
+    """A title that seems to hold tags is told, as in the other formats."""
+    content = HTML.replace('title" content="Watchdog halts', 'title" content="Vec&lt;T&gt; halts')
+    assert ["tags in a title"] == [problem.fault for problem in read(content).problems]
+    assert "Vec halts face scans at gyms" == story_of(content).title

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.parse.tree import Items, Mapping, Text, Untyped, untyped
-from frtfeed.parse.yaml_text import LOADER, MAX_DEPTH, Repeated, Tree, Unreadable, compose
+from frtfeed.parse.tree import Items, Mapping, Node, Text, Untyped, untyped
+from frtfeed.parse.yaml_text import LOADER, MAX_DEPTH, Repeated, Tree, Unreadable, compose, salvage
 
 LOADERS = [pytest.param(LOADER, id="libyaml"), pytest.param(yaml.BaseLoader, id="python")]
 
@@ -31,6 +31,12 @@ def plain(text: str, loader: object = LOADER) -> Untyped:
         pytest.param("at: 10:00", {"at": "10:00"}, id="clock"),
         pytest.param("at: 2024-01-31T12:00:00Z", {"at": "2024-01-31T12:00:00Z"}, id="date"),
         pytest.param("at: !!str 1", {"at": "1"}, id="standard tag"),
+        pytest.param(
+            "a: !!int 1\nb: !!bool no\nc: !!timestamp 2024-01-31\nd: !!float 1.0\ne: !!null ~",
+            {"a": "1", "b": "no", "c": "2024-01-31", "d": "1.0", "e": None},
+            id="tags of scalars",
+        ),
+        pytest.param("a: !!seq [b]\nc: !!map {d: e}", {"a": ["b"], "c": {"d": "e"}}, id="tags of lists and fields"),
         pytest.param("a: 'it''s'\nb: \"\\u00e9\\n\"", {"a": "it's", "b": "é\n"}, id="quotes"),
         pytest.param("a: |\n  x\n  y\nb: >\n  x\n  y\n", {"a": "x\ny\n", "b": "x y\n"}, id="blocks"),
         pytest.param("a: ~\nb:\nc: null\nd: NULL", {"a": None, "b": None, "c": None, "d": None}, id="null"),
@@ -74,9 +80,51 @@ def test_nothing(loader: object) -> None:
 def test_repeated(loader: object) -> None:
     """Of a key that is there twice the last value counts, and both lines are told."""
     tree = compose("a: 1\nb: 2\na: 3\na: 4", loader=loader)
-    assert (Repeated("a", 1, 3), Repeated("a", 3, 4)) == tree.repeated
+    assert (Repeated("a", 1, 3, counts=3), Repeated("a", 3, 4, counts=4)) == tree.repeated
     assert tree.root is not None
     assert {"a": "4", "b": "2"} == untyped(tree.root)
+
+
+def first_counts(key: str, earlier: Node, later: Node) -> bool:
+    """Let the first value of a key win, unless a later one is a list."""
+    return key == "a" and not isinstance(later, Items) and isinstance(earlier, Text)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_repeated_by_another_rule(loader: object) -> None:
+    """A caller may say which value of a repeated key counts."""
+    tree = compose("a: 1\na: 2\na: 3\nb: 1\nb: 2", outweighs=first_counts, loader=loader)
+    assert Mapping({"a": Text("1", 1), "b": Text("2", 5)}, 1) == tree.root
+    assert (
+        Repeated("a", 1, 2, counts=1),
+        Repeated("a", 1, 3, counts=1),
+        Repeated("b", 4, 5, counts=5),
+    ) == tree.repeated
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("a: b: c\npublished: no", {"a": "b: c", "published": "no"}, id="a colon"),
+        pytest.param('a: "b\nc: \'d\'\n"e": f, # g', {"a": "b", "c": "d", "e": "f"}, id="quotes and comments"),
+        pytest.param("a: &x b\nc: !y d\ne: !f", {"a": "b", "c": "d", "e": "!f"}, id="anchors and tags"),
+        pytest.param(
+            "a:\n  no\nb:   # why\n\t no # so\nc:\nd: e", {"a": "no", "b": "no", "c": None, "d": "e"}, id="below"
+        ),
+        pytest.param("a: ~\nb: # nothing\nc:NULL", {"a": None, "b": None, "c": None}, id="null"),
+        pytest.param("a: https://b.org/#c", {"a": "https://b.org/#c"}, id="fragment"),
+        pytest.param(" a: b\n- c: d\ntext\n\te: f", {}, id="not at the beginning of a line"),
+        pytest.param("a: 1\na: 2\nb: 1\nb: 2", {"a": "1", "b": "2"}, id="twice, by a rule"),
+    ],
+)
+def test_salvage(written: str, expected: Untyped) -> None:
+    """Of a text that does not parse, the fields that begin its lines can still be made out."""
+    assert expected == untyped(salvage(written, outweighs=first_counts))
+
+
+def test_salvage_by_the_usual_rule() -> None:
+    """Without a rule the last value counts here, too."""
+    assert {"a": "2"} == untyped(salvage("a: 1\na: 2"))
 
 
 @pytest.mark.parametrize("loader", LOADERS)
@@ -88,7 +136,11 @@ def test_repeated(loader: object) -> None:
         pytest.param('a: 1\nb: "x\nc: y\n', "unexpected end of stream .*quoted scalar", 2, id="open quote"),
         pytest.param("a: &x 1", "anchor or alias", 1, id="anchor"),
         pytest.param("a: *Breaking", "anchor or alias", 1, id="alias"),
-        pytest.param("a: 1\nb: !python/object:os.system x", "a tag", 2, id="tag"),
+        pytest.param("a: 1\nb: !python/object:os.system x", "a custom tag", 2, id="tag"),
+        pytest.param("a: 1\nb: !!python/object/apply:os.system [x]", "a custom tag", 2, id="constructor"),
+        pytest.param("a: !!binary aGk=", "a custom tag", 1, id="binary"),
+        pytest.param("a: !!set {b}", "a custom tag", 1, id="set"),
+        pytest.param("a: !important b", "a custom tag", 1, id="text that begins like one"),
         pytest.param("a: 1\n--- b", "more than one YAML document", 2, id="documents"),
         pytest.param("a: 1\n[x]: 2", "where the name of a field belongs", 2, id="a list as name"),
         pytest.param("a: 1\n? {b: c}\n: d", "where the name of a field belongs", 2, id="a mapping as name"),
@@ -101,6 +153,17 @@ def test_unreadable(written: str, fault: str, line: int, loader: object) -> None
         compose(written, loader=loader)
     assert line == caught.value.line
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("a: !!python/object/apply:os.system [x]", "!!python/object/apply:os.system"), ("a: !important b", "!important")],
+)
+def test_a_tag_is_shown_as_written(written: str, value: str) -> None:
+    """A refused tag is shown as it stands in the file, not as YAML spells it out."""
+    with pytest.raises(Unreadable) as caught:
+        compose(written)
+    assert value == caught.value.value
 
 
 def test_unreadable_escape() -> None:

@@ -5,17 +5,16 @@ A new format is one new file and one line in PARSERS, plus how to recognise it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Protocol
 
 from frtfeed import text
 from frtfeed.model import Document, Parsed
-from frtfeed.parse import article, frontmatter, incident, saved_html
+from frtfeed.parse import article, frontmatter, incident, saved_html, withdrawal
 from frtfeed.parse.faults import Faults
 
-__all__ = ["MAX_BYTES", "PARSERS", "Parser", "parse"]
-
-MAX_BYTES = 2**22  # fetch/folder.py reads less; this is for documents that come another way
+__all__ = ["PARSERS", "Parser", "parse"]
 
 
 class Parser(Protocol):
@@ -55,23 +54,22 @@ def parse(document: Document, *, zone: tzinfo) -> Parsed:
         zone: taken for dates that name none.
 
     Returns:
-        At most one story, and every problem; its note on damaged text comes last.
+        At most one story, and every problem; its note on damaged text comes last. A file that
+        says `published: false` and gives no story withdraws it.
     """
     faults = Faults(document.path)
     content = _decoded(document, faults)
     if content is None:
-        return Parsed(problems=faults.problems())
+        # UTF-16 without its mark is not read as a story, but as far as it says what it withdraws.
+        legible = document.content.replace(b"\x00", b"").decode("latin-1")
+        return withdrawal.by_its_lines(Parsed(problems=faults.problems()), content=legible, path=document.path)
     name = next((name for name, recognises in RECOGNISED_BY if recognises(content)), "article page")
     parsed = PARSERS[name](content, path=document.path, zone=zone)
-    return Parsed(stories=parsed.stories, problems=faults.problems() + parsed.problems)
+    return replace(parsed, problems=faults.problems() + parsed.problems)
 
 
 def _decoded(document: Document, faults: Faults) -> str | None:
     """Return a document's text; None, with the problem that says why, when it has none."""
-    size = len(document.content)
-    if size > MAX_BYTES:
-        faults.add("error", f"too large: {size:,} bytes", f"Story skipped. Keep it below {MAX_BYTES:,} bytes.")
-        return None
     try:
         content, encoding = text.decode(document.content)
     except ValueError:

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 
 from frtfeed import markup, text, times, urls
 from frtfeed.model import Image, Parsed, Provider, Section, Story, When
-from frtfeed.parse import fields
+from frtfeed.parse import fields, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.furniture import (
     BYLINE,
@@ -28,7 +28,7 @@ from frtfeed.parse.furniture import (
     is_notice,
     is_recommended,
 )
-from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, trim
+from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, said_published, trim
 
 __all__ = ["WHAT_A_STORY_IS", "Article", "parse", "story_of"]
 
@@ -71,19 +71,31 @@ class _Regions:
 def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
     """Read the text of an article page; a page without any date gives no story."""
     faults = Faults(path)
-    regions = _regions(lines_of(content, faults=faults), zone)
+    lines = lines_of(content, faults=faults)
+    said = [said_published(line.text) for line in lines]
+    page = [line for line, flag in zip(lines, said, strict=True) if flag is None]
+    article = _article(page, zone=zone, faults=faults)
+    if article is None:
+        return withdrawal.by_its_lines(Parsed(problems=faults.problems()), content=content, path=path)
+    story = replace(story_of(article, path=path), hidden=False in said, stated=len(page) < len(lines))
+    return Parsed(stories=(story,), problems=faults.problems())
+
+
+def _article(page: Sequence[Line], *, zone: tzinfo, faults: Faults) -> Article | None:
+    """Return what a page tells; None, with the problem that says why, when it tells no story."""
+    regions = _regions(page, zone)
     paragraphs = tuple(line.text for line in regions.body if _is_paragraph(line.text, zone)) if regions else ()
     if regions is None or len(paragraphs) < MIN_PARAGRAPHS:
         faults.add("error", "not a story", WHAT_A_STORY_IS)
-        return Parsed(problems=faults.problems())
+        return None
     published, updated = _dates(regions, zone)
     published = published or _estimated(regions.tail, zone=zone, faults=faults)
     if published is None:
         remedy = "Story skipped. Add a line such as Published: 2 August 2022 below the title."
         faults.add("error", "no date", remedy, field="published")
-        return Parsed(problems=faults.problems())
+        return None
     lines = [line.text for line in (*regions.head, *regions.body, *regions.tail)]
-    article = Article(
+    return Article(
         title=regions.title,
         paragraphs=paragraphs,
         published=published,
@@ -92,7 +104,6 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
         url=next(filter(None, map(address_in, lines)), ""),
         site=_site(lines),
     )
-    return Parsed(stories=(story_of(article, path=path),), problems=faults.problems())
 
 
 def story_of(article: Article, *, path: str) -> Story:

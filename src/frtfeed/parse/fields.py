@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from frtfeed import markup, text, times, urls
 from frtfeed.model import Severity, When
-from frtfeed.parse.faults import Faults
+from frtfeed.parse.faults import Faults, shown
 from frtfeed.parse.tree import Text
 
 __all__ = [
@@ -20,9 +20,12 @@ __all__ = [
     "is_visible",
     "language",
     "listed",
+    "named_address",
     "number",
     "prose",
+    "refuse_address",
     "stem_of",
+    "title",
     "unique",
 ]
 
@@ -40,6 +43,21 @@ def prose(written: str, *, faults: Faults) -> str:
     return line if is_visible(line) else ""
 
 
+def title(written: Text, *, field: str, faults: Faults) -> str:
+    """Return a title as prose; a note when tags were taken out of it, since some are meant: "Vec<T>"."""
+    line = prose(written.value, faults=faults)
+    if line and markup.tagged(written.value):
+        faults.add(
+            "note",
+            "tags in a title",
+            f'Read as "{shown(line)}". Write &lt; for a < that belongs to it.',
+            line=written.line,
+            field=field,
+            value=written.value,
+        )
+    return line
+
+
 def is_visible(line: str) -> bool:
     """Tell whether a text has a character that leaves ink."""
     return any(char.isprintable() and not char.isspace() for char in line)
@@ -52,18 +70,29 @@ def is_address(url: str) -> bool:
 
 def address(written: Text, *, field: str, faults: Faults) -> str:
     """Return an http or https address as given; "" with a warning for any other."""
+    url, _ = named_address(written)
+    if not url:
+        refuse_address(written, field=field, faults=faults, severity="warning", consequence="Ignored.")
+    return url
+
+
+def named_address(written: Text) -> tuple[str, str]:
+    """Return an http or https address as given, and its canonical form; "" and "" for any other."""
     url = text.printable(written.value).strip()
-    if is_address(url):
-        return url
+    canonical = urls.canonical(url) if len(url) <= MAX_URL_CHARACTERS else ""
+    return (url, canonical) if canonical else ("", "")
+
+
+def refuse_address(written: Text, *, field: str, faults: Faults, severity: Severity, consequence: str) -> None:
+    """Say that a text is no address that frtfeed takes."""
     faults.add(
-        "warning",
+        severity,
         "not an http or https address",
-        "Ignored. Write it as https://example.org/path.",
+        f"{consequence} Write it as https://example.org/path.",
         line=written.line,
         field=field,
         value=written.value,
     )
-    return ""
 
 
 def date(
@@ -78,10 +107,10 @@ def date(
     """
     try:
         when, assumed = times.parse_when(written.value, zone=zone)
-    except ValueError:
+    except ValueError as error:
         faults.add(
             severity,
-            "not a date",
+            "outside the calendar" if isinstance(error, times.CalendarError) else "not a date",
             f"{consequence} Write it as {DATE_EXAMPLE}.",
             line=written.line,
             field=field,

@@ -4,7 +4,7 @@ Format 1: Markdown with YAML front matter (docs/formats.md). The only home of py
 
 import re
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Any, cast
 
 import frontmatter
@@ -12,17 +12,20 @@ from frontmatter.default_handlers import BaseHandler
 
 from frtfeed import markup, text
 from frtfeed.model import Parsed, Section
-from frtfeed.parse import mapping
+from frtfeed.parse import mapping, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.fields import EXCERPT_CHARACTERS
 from frtfeed.parse.tree import Mapping
-from frtfeed.parse.yaml_text import Unreadable, compose
+from frtfeed.parse.yaml_text import Unreadable, compose, salvage
 
 __all__ = ["is_front_matter", "parse"]
 
 FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # A file that begins with a field but without its fence is meant as this format.
-OPENING = re.compile(r"(?:---[ \t]*(?:\n|$)|(?:title|category|excerpt|publishedDateTime|originalUrl|webUrl):\s)")
+OPENING = re.compile(
+    r"---[ \t]*(?:\n|$)|(?:title|category|excerpt|published|(?i:publishedDateTime|originalUrl|webUrl)):\s"
+)
+PUBLISHED = re.compile(r"""^["']?published["']?[ \t]*:""", re.IGNORECASE | re.MULTILINE)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
@@ -42,9 +45,11 @@ class TextHandler(BaseHandler):
         """Read fields that begin on the fence's line of the file."""
         super().__init__()
         self.faults, self.first_line = faults, first_line
+        self.written = ""  # the fields as they stand in the file; all of it where they have no fences
 
     def split(self, text: str) -> tuple[str, str]:
         """Cut a file into its fields and its text."""
+        self.written = text
         if not FENCE.match(text):
             raise Unreadable(
                 "the front matter has no beginning",
@@ -55,11 +60,12 @@ class TextHandler(BaseHandler):
             raise Unreadable(
                 "the front matter has no end", line=self.first_line, remedy="Put a line --- below the last field."
             )
-        return super().split(text)
+        self.written, markdown = super().split(text)
+        return self.written, markdown
 
     def load(self, fm: str) -> dict[str, Any]:
         """Return the fields under "fields", as a tree of text."""
-        tree = compose(fm, first_line=self.first_line)
+        tree = compose(fm, first_line=self.first_line, outweighs=mapping.outweighs)
         if tree.root is None:
             raise Unreadable(
                 "the front matter is empty",
@@ -72,15 +78,23 @@ class TextHandler(BaseHandler):
                 line=tree.root.line or self.first_line,
                 remedy='Write fields, such as title: "…".',
             )
+        self._refuse_swallowed(tree.root, fm)
         for repeated in tree.repeated:
-            self.faults.add(
-                "warning",
-                f"written twice, on lines {repeated.first_line} and {repeated.line}",
-                f"The value on line {repeated.line} counts. Remove the other.",
-                line=repeated.line,
-                field=repeated.key,
-            )
+            lines = (repeated.first_line, repeated.line)
+            mapping.twice(repeated.key, lines=lines, counts=repeated.counts, faults=self.faults)
         return {"fields": tree.root}
+
+    def _refuse_swallowed(self, fields: Mapping, fm: str) -> None:
+        """Refuse YAML where a quote or bracket, closed too late, has made `published: no` a part of some value."""
+        if any(key.lower() == "published" for key in fields.entries):
+            return
+        found = PUBLISHED.search(fm)
+        if found and mapping.withdraws(_salvaged(fm)):
+            raise Unreadable(
+                "a line published: that is part of another field's value",
+                line=self.first_line + fm.count("\n", 0, found.start()),
+                remedy="Close the quotes and brackets above it.",
+            )
 
 
 def is_front_matter(content: str) -> bool:
@@ -89,7 +103,7 @@ def is_front_matter(content: str) -> bool:
 
 
 def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
-    """Read a story's fields, its Markdown body, and its `related` list."""
+    """Read a story's fields, its Markdown body, and its `related` list; what is skipped may still withdraw."""
     faults = Faults(path)
     stripped = content.lstrip()
     handler = TextHandler(faults, first_line=content[: len(content) - len(stripped)].count("\n") + 1)
@@ -103,14 +117,41 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
             line=unreadable.line,
             value=unreadable.value,
         )
-        return Parsed(problems=faults.problems())
-    record = mapping.Record(cast(Mapping, metadata["fields"]), faults, zone)
-    html = markup.from_markdown(faults.mend(markdown))
+        return _without_story(_salvaged(handler.written), faults, path=path)
+    record = mapping.record_of(cast(Mapping, metadata["fields"]), faults=faults, zone=zone)
+    html = _rendered(markdown, faults)
     story = mapping.story(record, path=path, body=(Section(html=html),) if html else (), excerpt=_first_paragraph(html))
+    related = mapping.related(record, lead=story)
     if story is None:
-        return Parsed(problems=faults.problems())
-    story = replace(story, related=mapping.related(record, lead=story))
-    return Parsed(stories=(story,), problems=faults.problems())
+        return _without_story(record, faults, path=path)
+    return Parsed(stories=(replace(story, related=related) if related else story,), problems=faults.problems())
+
+
+def _salvaged(written: str) -> mapping.Record:
+    """Return what can be made out of fields that do not parse, without a word about what cannot."""
+    return mapping.record_of(salvage(written, outweighs=mapping.outweighs), faults=Faults(""), zone=UTC)
+
+
+def _without_story(record: mapping.Record, faults: Faults, *, path: str) -> Parsed:
+    """Return the problems of a file that is skipped, and what it withdraws."""
+    parsed = Parsed(problems=faults.problems())
+    if not mapping.withdraws(record):
+        return parsed
+    return withdrawal.withdrawing(parsed, names=mapping.names(record, path=path), path=path)
+
+
+def _rendered(markdown: str, faults: Faults) -> str:
+    """Return a story's own text as HTML; a note for what it lost on the way."""
+    cleaned = markup.from_markdown(faults.mend(markdown))
+    for lost, what, consequence in (
+        (cleaned.pictures, "a picture without an https address", "Left out."),
+        (cleaned.links, "a link without a full address", "Only its text is left."),
+    ):
+        if lost:
+            fault = what if len(lost) == 1 else f"{what}, and {len(lost) - 1} more"
+            remedy = f"{consequence} Write its address in full: https://example.org/path."
+            faults.add("note", fault, remedy, value=next(filter(None, lost), ""))
+    return cleaned.html
 
 
 def _first_paragraph(html: str) -> str:

@@ -8,14 +8,14 @@ so that empty sections vanish.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from frtfeed import markup, text, times, urls
 from frtfeed.model import Facts, Parsed, Section, Story, When
-from frtfeed.parse import fields
+from frtfeed.parse import fields, withdrawal
 from frtfeed.parse.faults import Faults
-from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, trim
+from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, said_published, trim
 from frtfeed.parse.mapping import FACT_LISTS, facts_topics
 from frtfeed.parse.tree import Text
 
@@ -61,8 +61,13 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
     """Read an incident record: its title, facts, and prose under headings."""
     faults = Faults(path)
     lines = [line for line in lines_of(content, faults=faults) if not is_navigation(line.text)]
-    story = _story(lines, path=path, zone=zone, faults=faults)
-    return Parsed(stories=(story,) if story else (), problems=faults.problems())
+    said = [said_published(line.text) for line in lines]
+    record = [line for line, flag in zip(lines, said, strict=True) if flag is None]
+    story = _story(record, path=path, zone=zone, faults=faults)
+    if story is None:
+        return withdrawal.by_its_lines(Parsed(problems=faults.problems()), content=content, path=path)
+    story = replace(story, hidden=False in said, stated=len(record) < len(lines))
+    return Parsed(stories=(story,), problems=faults.problems())
 
 
 def _story(lines: list[Line], *, path: str, zone: tzinfo, faults: Faults) -> Story | None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from frtfeed import text
+from frtfeed.parse import fields
 from frtfeed.parse.faults import Faults
-from frtfeed.parse.fields import is_address
+from frtfeed.parse.tree import Text
 
-__all__ = ["Line", "address_in", "is_navigation", "is_prose", "lines_of", "trim"]
+__all__ = ["Line", "address_in", "is_navigation", "is_prose", "lines_of", "said_published", "trim"]
 
 LONG_WORDS = 22  # in seed 004 the standfirst without full stop has 17 words, the paragraph without one 29
 QUESTION_WORDS = 10  # "Who was harmed?" is a heading
@@ -27,6 +28,7 @@ EMOJI = "\u3030\u303d\u3297\u3299\u200d\u20e3\ufe0e\ufe0f\ufffd" + "".join(
     chr(code) for first, last in EMOJI_RANGES for code in range(first, last + 1)
 )
 ADDRESS_LABEL = re.compile(r"(?:url|source|link|permalink|original)\s*:?\s*(https?://\S+)", re.IGNORECASE)
+PUBLISHED = re.compile(r"published\s*:\W*(\w+)\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ def is_navigation(line: str) -> bool:
 def address_in(line: str) -> str:
     """Return the address that a line such as "Source: https://…" gives, "" when it gives none."""
     found = ADDRESS_LABEL.fullmatch(line)
-    return found[1] if found and is_address(found[1]) else ""
+    return found[1] if found and fields.is_address(found[1]) else ""
+
+
+def said_published(line: str) -> bool | None:
+    """Read a line such as "Published: no"; None for any other, "Published: March 2023" among them."""
+    found = PUBLISHED.fullmatch(trim(line))
+    return fields.flag(Text(found[1])) if found else None
 
 
 def _joined(block: list[Line]) -> Iterator[Line]:

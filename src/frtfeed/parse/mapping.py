@@ -3,23 +3,36 @@ A mapping of fields, read as a story: the fields of a file and of an entry of it
 
 Strategy: one reader per field. A field that cannot be read is a Problem of its own and counts
 as missing; only what nothing can stand in for (a title, a date, an address or a text) takes
-the story with it. Field names stand here only, in the order of docs/formats.md.
+the story with it, after all other fields were read: one look tells all problems. Field names
+stand here only, in the order of docs/formats.md; files may capitalise them as they like.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from frtfeed import text, urls
-from frtfeed.model import Facts, Image, Kind, Provider, Section, Story, When
+from frtfeed.model import Facts, Image, Kind, Provider, Section, Severity, Story, When
 from frtfeed.parse import fields
 from frtfeed.parse.faults import Faults, shown
 from frtfeed.parse.tree import Items, Mapping, Node, Text, untyped
 
-__all__ = ["FACT_LISTS", "KNOWN", "Record", "facts_topics", "story"]
+__all__ = [
+    "FACT_LISTS",
+    "KNOWN",
+    "Record",
+    "facts_topics",
+    "names",
+    "outweighs",
+    "record_of",
+    "related",
+    "story",
+    "twice",
+    "withdraws",
+]
 
 # Field of a file, or label of an incident record, to field of Facts.
 FACT_LISTS = {
@@ -37,13 +50,23 @@ KNOWN = frozenset(
     [
         *ADDRESSES,
         *"category title excerpt publishedDateTime updatedDateTime type quality heat published".split(),
-        *"provider topics images related secured id language lang".split(),
+        *"provider topics images related secured id language lang group solo pin lead".split(),
     ]
 )
 KINDS: dict[str, Kind] = {"article": "article", "video": "video", "incident": "incident"}
-QUALITY = (0, 1_000)  # about 140 is the most that the rule of docs/concepts.md gives
+QUALITY = (0, 1_000)  # the rule that the format comes from gave about 140 at most (docs/scores.md)
 HEAT = (0, 10_000)
 PIXELS = (1, 100_000)
+
+
+def _spellings(names: Iterable[str]) -> dict[str, str]:
+    """Map names in lower case to the names."""
+    return {name.lower(): name for name in names}
+
+
+STORY = _spellings([*KNOWN, "occurred", *FACT_LISTS])
+PROVIDER = _spellings("name domain images".split())
+PICTURE = _spellings("url width height title alt".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +74,12 @@ class Record:
     """
     The fields of one mapping and how to read them.
 
+    named: the fields by their names here, however the file capitalises them.
     prefix: where in the file they stand, for messages: "related[2].", counted from 1.
     """
 
     fields: Mapping
+    named: dict[str, Node]
     faults: Faults
     zone: tzinfo
     prefix: str = ""
@@ -67,12 +92,66 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class _Addresses:
-    """What a story is known by: identity and names as in Story, url as printed, "" when it has none."""
+    """What a story is known by: identity and names as in Story; url as printed and its host, "" when it has none."""
 
     identity: str
     names: tuple[str, ...]
-    url: str = ""
-    amp: bool = False
+    url: str
+    host: str
+    amp: bool
+
+
+def record_of(
+    mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: dict[str, str] = STORY
+) -> Record:
+    """
+    Make a mapping's fields ready to be read; a field in two spellings is a problem, and the exact one counts.
+
+    Args:
+        known: the names of fields by their form in lower case.
+    """
+    entries = mapping.entries
+    spelled: dict[str, str] = {}
+    for key, node in entries.items():
+        name = known.get(key.lower(), key)
+        other = spelled.setdefault(name, key)
+        if other == key:
+            continue
+        held = entries[other]
+        if outweighs(name, node, held) or (other != name and not outweighs(name, held, node)):
+            spelled[name] = key
+        counts = entries[spelled[name]].line
+        twice(f"{prefix}{name}", lines=(held.line, node.line), counts=counts, faults=faults)
+    return Record(mapping, {name: entries[key] for name, key in spelled.items()}, faults, zone, prefix)
+
+
+def outweighs(key: str, earlier: Node, later: Node) -> bool:
+    """Tell whether the earlier value of a field that is there twice counts: of two `published` a no does."""
+    return key.lower() == "published" and _says_no(earlier) and not _says_no(later)
+
+
+def twice(field: str, *, lines: tuple[int | None, int | None], counts: int | None, faults: Faults) -> None:
+    """Say that a field is there twice: an error where it decides whether the story is seen at all."""
+    decides = field.lower().rpartition(".")[2] == "published"
+    faults.add(
+        "error" if decides else "warning",
+        f"written twice, on lines {lines[0]} and {lines[1]}",
+        f"The value on line {counts} counts{' (of a yes and a no, the no)' if decides else ''}. Remove the other.",
+        line=lines[1],
+        field=field,
+    )
+
+
+def withdraws(record: Record) -> bool:
+    """Tell whether `published` is there and is anything but yes."""
+    node = _present(record, "published")
+    return node is not None and _says_no(node)
+
+
+def names(record: Record, *, path: str) -> tuple[str, ...]:
+    """Return what the story of a file is known by (Story.names), whether it is one or not; reports nothing."""
+    quiet = replace(record, faults=Faults(path))
+    return _addresses(quiet, stem=fields.stem_of(path), needed=False).names
 
 
 def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt: str = "") -> Story | None:
@@ -87,19 +166,13 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         None, with the problem that says why, for a story without title, date, or both address
         and text; a mention may lack a date.
     """
-    title = _text(record, "title")
     published = _published(record)
-    where = _addresses(record, stem=fields.stem_of(path))
-    if not title:
-        _skip(record, "title", "no title", 'Write one as title: "…".')
-    if not where.url and not body:
-        _skip(record, "webUrl", "neither an address nor a text", 'Write its address as webUrl: "https://…".')
-    if not title or (published is None and not record.mention) or not (where.url or body):
-        return None
+    title = _title(record)
+    where = _addresses(record, stem=fields.stem_of(path), needed=not body)
     kind = _kind(record)
     facts = _facts(record) if kind == "incident" else None
     heat, covered = _heat(record)
-    return Story(
+    found = Story(
         id=_id(record) or urls.story_id(where.identity),
         title=title,
         names=where.names,
@@ -109,7 +182,7 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         excerpt=_text(record, "excerpt") or excerpt,
         published=published,
         updated=_updated(record, published),
-        provider=_provider(record, where.url),
+        provider=_provider(record, where.host),
         topics=_names(record, "topics") or facts_topics(facts),
         images=_images(record),
         amp=where.amp,
@@ -118,34 +191,50 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         heat=heat,
         covered=covered,
         hidden=_hidden(record),
+        stated=_present(record, "published") is not None,
+        group="" if record.mention else _text(record, "group"),
+        solo=_hand(record, "solo"),
+        pin=_hand(record, "pin"),
+        lead=_hand(record, "lead"),
         body=body,
         facts=facts,
         path="" if record.mention else path,
         extra=_extra(record, incident=kind == "incident"),
     )
+    whole = title and (published or record.mention) and (where.url or body)
+    return found if whole else None
 
 
-def related(record: Record, *, lead: Story) -> tuple[Story, ...]:
+def related(record: Record, *, lead: Story | None) -> tuple[Story, ...]:
     """
-    Read the `related` list of a story.
+    Read the `related` list of a story; an entry without topics is about the story's.
 
-    Entries that are the story itself under another address, and repeats, vanish.
-    An entry without topics is about the story's.
+    Args:
+        lead: the story; None for one that is skipped, whose list is read for its problems.
+
+    Returns:
+        Each mention once, without those that are the story itself; a note tells of what is left out.
     """
     node = _present(record, "related")
     if node is not None and not isinstance(node, Items):
-        _wrong_kind(record, "related", node, "a list of stories")
+        _wrong_kind(record, "related", node, "a list of stories belongs")
     if not isinstance(node, Items):
         return ()
+    own, topics = (lead.names, lead.topics) if lead else ((), ())
     mentions: dict[str, Story] = {}
     for name, entry in _entries("related", node):
         if not isinstance(entry, Mapping):
-            _wrong_kind(record, name, entry, "the fields of a story")
+            _wrong_kind(record, name, entry, "the fields of a story belong")
             continue
-        found = story(replace(record, fields=entry, prefix=f"{name}."), path="")
-        if found is None or set(found.names) & set(lead.names):
+        found = story(_inner(record, name, entry, known=STORY), path="")
+        if found is None:
             continue
-        mentions.setdefault(found.id, replace(found, topics=found.topics or lead.topics))
+        if not set(own).isdisjoint(found.names):
+            _left_out(record, name, entry, "the story itself, under this or another address", found.url)
+        elif found.id in mentions:
+            _left_out(record, name, entry, "a story that this list has already", found.url)
+        else:
+            mentions[found.id] = found if found.topics else replace(found, topics=topics)
     return tuple(mentions.values())
 
 
@@ -159,7 +248,7 @@ def facts_topics(facts: Facts | None) -> tuple[str, ...]:
 
 def _present(record: Record, key: str) -> Node | None:
     """Return a field's node; None when it is missing, null or empty text."""
-    node = record.fields.entries.get(key)
+    node = record.named.get(key)
     if isinstance(node, Text) and (node.null or not node.value.strip()):
         return None
     return node
@@ -170,33 +259,58 @@ def _scalar(record: Record, key: str) -> Text | None:
     node = _present(record, key)
     if node is None or isinstance(node, Text):
         return node
-    _wrong_kind(record, key, node, "text")
+    _wrong_kind(record, key, node, "text belongs")
     return None
 
 
-def _wrong_kind(record: Record, name: str, node: Node, expected: str) -> None:
-    """Say that a field has the wrong shape."""
+def _inner(record: Record, name: str, node: Mapping, *, known: dict[str, str]) -> Record:
+    """Return the fields that stand within a field."""
+    return record_of(node, faults=record.faults, zone=record.zone, prefix=f"{record.prefix}{name}.", known=known)
+
+
+def _wrong_kind(
+    record: Record,
+    name: str,
+    node: Node,
+    expected: str,
+    *,
+    severity: Severity = "warning",
+    consequence: str = "Ignored.",
+) -> None:
+    """Say that a field has the wrong shape. expected: "text belongs"."""
     found = {Text: "text", Items: "a list", Mapping: "fields"}[type(node)]
+    quote = " Put text with brackets or braces in double quotes." if expected == "text belongs" else ""
     record.faults.add(
-        "warning",
-        f"{found}, where {expected} belongs",
-        "Ignored.",
+        severity,
+        f"{found}, where {expected}",
+        f"{consequence}{quote}",
         line=node.line,
         field=record.prefix + name,
         value=node.value if isinstance(node, Text) else "",
     )
 
 
+def _skipped(record: Record) -> tuple[Severity, str]:
+    """Return how bad it is, and what happens, when there is no story."""
+    return ("warning", "Entry dropped.") if record.mention else ("error", "Story skipped.")
+
+
 def _skip(record: Record, key: str, fault: str, remedy: str) -> None:
-    """Say why there is no story."""
-    consequence = "Entry dropped." if record.mention else "Story skipped."
+    """Say why there is no story: at the field's line, where it has one."""
+    severity, consequence = _skipped(record)
     record.faults.add(
-        "warning" if record.mention else "error",
+        severity,
         fault,
         f"{consequence} {remedy}",
-        line=record.fields.line,
+        line=record.named.get(key, record.fields).line,
         field=record.prefix + key,
     )
+
+
+def _left_out(record: Record, name: str, entry: Mapping, fault: str, url: str) -> None:
+    """Say that a mention adds nothing."""
+    remedy = "Left out. Nothing to do; removing the entry ends this note."
+    record.faults.add("note", fault, remedy, line=entry.line, field=record.prefix + name, value=url)
 
 
 def _entries(name: str, node: Node) -> Iterator[tuple[str, Node]]:
@@ -223,32 +337,50 @@ def _number(record: Record, key: str, bounds: tuple[int, int]) -> int | None:
 def _names(record: Record, key: str) -> tuple[str, ...]:
     """Return a list of names; text alone is a list of one."""
     node = _present(record, key)
-    names = []
+    found = []
     for name, entry in _entries(key, node) if node else ():
         if isinstance(entry, Text):
-            names.append("" if entry.null else fields.prose(entry.value, faults=record.faults))
+            found.append("" if entry.null else fields.prose(entry.value, faults=record.faults))
         else:
-            _wrong_kind(record, name, entry, "text")
-    return fields.unique(names)
+            _wrong_kind(record, name, entry, "text belongs")
+    return fields.unique(found)
 
 
 # The fields ---------------------------------------------------------------------------------------
 
 
+def _title(record: Record) -> str:
+    """Read title; without one there is no story."""
+    node = _present(record, "title")
+    if node is not None and not isinstance(node, Text):
+        severity, consequence = _skipped(record)
+        _wrong_kind(record, "title", node, "text belongs", severity=severity, consequence=consequence)
+        return ""
+    title = fields.title(node, field=f"{record.prefix}title", faults=record.faults) if node else ""
+    if not title:
+        _skip(record, "title", "no title", 'Write one as title: "…".')
+    return title
+
+
 def _published(record: Record) -> When | None:
     """Read publishedDateTime. Missing, it is an error; in a mention it may be missing."""
-    node = _scalar(record, "publishedDateTime")
-    if node is not None:
+    node = _present(record, "publishedDateTime")
+    severity, consequence = _skipped(record)
+    if record.mention:
+        consequence = "Kept without a date."
+    if isinstance(node, Text):
         return fields.date(
             node,
             field=f"{record.prefix}publishedDateTime",
             zone=record.zone,
             faults=record.faults,
-            severity="warning" if record.mention else "error",
-            consequence="Kept without a date." if record.mention else "Story skipped.",
+            severity=severity,
+            consequence=consequence,
         )
-    if not record.mention:
-        unknown = [key for key in record.fields.entries if key not in KNOWN]
+    if node is not None:
+        _wrong_kind(record, "publishedDateTime", node, "text belongs", severity=severity, consequence=consequence)
+    elif not record.mention:
+        unknown = [key for key in record.named if key not in KNOWN]
         near = get_close_matches("publishedDateTime", unknown[:100], n=1) or [
             key for key in unknown if "date" in key.lower()
         ]
@@ -279,22 +411,44 @@ def _updated(record: Record, published: When | None) -> datetime | None:
     return None
 
 
-def _addresses(record: Record, *, stem: str) -> _Addresses:
-    """Read the four addresses; DESIGN: The words, Story."""
-    given = {}
+def _addresses(record: Record, *, stem: str, needed: bool) -> _Addresses:
+    """Read the four addresses; DESIGN: The words, Story. needed: without one there is no story."""
+    given: dict[str, tuple[str, str]] = {}
+    refused: dict[str, Node] = {}
     for key in ADDRESSES:
-        node = _scalar(record, key)
-        given[key] = fields.address(node, field=record.prefix + key, faults=record.faults) if node else ""
-    url = given["webUrl"] or given["originalUrl"]
-    identity = urls.canonical(url) if url else stem
-    # A home page or an aggregator's front door names many stories, so it unifies none.
-    aliases = {alias for alias in map(urls.canonical, given.values()) if _names_a_page(alias)}
+        node = _present(record, key)
+        address, canonical = fields.named_address(node) if isinstance(node, Text) else ("", "")
+        if address:
+            given[key] = address, canonical
+        elif node is not None:
+            refused[key] = node
+    url, identity = given.get("webUrl") or given.get("originalUrl") or ("", stem)
+    _refuse(record, refused, missing=needed and not url)
+    behind = filter(None, [urls.behind_redirector(address) for address, _ in given.values()])
+    aliases = {canonical for _, canonical in given.values()} | {urls.canonical(address) for address in behind}
     return _Addresses(
         identity=identity,
-        names=tuple(sorted({identity} | aliases)),
+        # A home page or an aggregator's front door names many stories, so it unifies none.
+        names=tuple(sorted({identity} | {alias for alias in aliases if _names_a_page(alias)})),
         url=urls.printed(url) if url else "",
-        amp=bool(given["ampWebUrl"] or given["cdnAmpWebUrl"]),
+        host=urls.domain_of(identity) if url else "",
+        amp="ampWebUrl" in given or "cdnAmpWebUrl" in given,
     )
+
+
+def _refuse(record: Record, refused: dict[str, Node], *, missing: bool) -> None:
+    """Say what is wrong with addresses. missing: there is no story for want of one; one message says so."""
+    for key, node in refused.items():
+        decisive = missing and key in ("webUrl", "originalUrl")
+        severity, consequence = _skipped(record) if decisive else ("warning", "Ignored.")
+        missing = missing and not decisive
+        name = record.prefix + key
+        if isinstance(node, Text):
+            fields.refuse_address(node, field=name, faults=record.faults, severity=severity, consequence=consequence)
+        else:
+            _wrong_kind(record, key, node, "text belongs", severity=severity, consequence=consequence)
+    if missing:
+        _skip(record, "webUrl", "neither an address nor a text", 'Write its address as webUrl: "https://…".')
 
 
 def _names_a_page(canonical: str) -> bool:
@@ -312,7 +466,7 @@ def _id(record: Record) -> str:
         "warning",
         "not an absolute URI",
         "An id was derived from it. Write it as urn:uuid:… or tag:….",
-        line=record.fields.entries["id"].line,
+        line=record.named["id"].line,
         field=f"{record.prefix}id",
         value=given,
     )
@@ -345,13 +499,17 @@ def _heat(record: Record) -> tuple[int | None, bool]:
     return _number(record, "heat", HEAT), False
 
 
+def _says_no(node: Node) -> bool:
+    """Tell whether a value of `published` is there and is anything but yes."""
+    if not isinstance(node, Text):
+        return True
+    return not (node.null or not node.value.strip() or fields.flag(node))
+
+
 def _hidden(record: Record) -> bool:
     """Read published. What is neither yes nor no hides the story: a hidden one does no harm, an exposed one might."""
     node = _present(record, "published")
-    if node is None:
-        return False
-    published = fields.flag(node) if isinstance(node, Text) else None
-    if published is None:
+    if node is not None and (not isinstance(node, Text) or fields.flag(node) is None):
         record.faults.add(
             "error",
             "neither yes nor no",
@@ -360,21 +518,38 @@ def _hidden(record: Record) -> bool:
             field=f"{record.prefix}published",
             value=node.value if isinstance(node, Text) else "",
         )
-    return not published
+    return withdraws(record)
 
 
-def _provider(record: Record, url: str) -> Provider | None:
-    """Read the publisher; what it does not say of itself is told by the story's address."""
+def _hand(record: Record, key: str) -> bool:
+    """Read solo, pin or lead: the editor's hand on a file's own story. What is neither yes nor no is no."""
+    node = None if record.mention else _present(record, key)
+    if node is None:
+        return False
+    said = fields.flag(node) if isinstance(node, Text) else None
+    if said is None:
+        record.faults.add(
+            "warning",
+            "neither yes nor no",
+            "Ignored. Write true or false.",
+            line=node.line,
+            field=key,
+            value=node.value if isinstance(node, Text) else "",
+        )
+    return bool(said)
+
+
+def _provider(record: Record, host: str) -> Provider | None:
+    """Read the publisher; what it does not say of itself is told by the host of the story's address."""
     node = _present(record, "provider")
-    host = urls.domain_of(url)
     if isinstance(node, Text):  # a name alone
         name = fields.prose(node.value, faults=record.faults)
         return Provider(name=name, domain=host) if name else None
     if isinstance(node, Items):
-        _wrong_kind(record, "provider", node, "its name and domain")
+        _wrong_kind(record, "provider", node, "its name and domain belong")
     if not isinstance(node, Mapping):
         return Provider(name=host, domain=host) if host else None
-    inner = replace(record, fields=node, prefix=f"{record.prefix}provider.")
+    inner = _inner(record, "provider", node, known=PROVIDER)
     given = _scalar(inner, "domain")
     domain = fields.domain(given, field=f"{inner.prefix}domain", faults=record.faults) if given else ""
     name = _text(inner, "name") or domain or host
@@ -390,9 +565,9 @@ def _images(record: Record) -> tuple[Image, ...]:
             url = "" if entry.null else fields.address(entry, field=record.prefix + name, faults=record.faults)
             image = Image(url=url)
         elif isinstance(entry, Mapping):
-            image = _image(replace(record, fields=entry, prefix=f"{record.prefix}{name}."))
+            image = _image(_inner(record, name, entry, known=PICTURE))
         else:
-            _wrong_kind(record, name, entry, "a picture's url")
+            _wrong_kind(record, name, entry, "a picture's url belongs")
             continue
         if image.url:
             images.setdefault(image.url, image)
@@ -448,7 +623,8 @@ def _extra(record: Record, *, incident: bool) -> tuple[tuple[str, str], ...]:
     facts = {"occurred", *FACT_LISTS} if incident else set()
     extra = {}
     for key, node in record.fields.entries.items():
-        if key in KNOWN or key in facts:
+        name = STORY.get(key.lower(), key)
+        if name in KNOWN or name in facts:
             continue
         plain = untyped(node)
         written = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False, separators=(",", ":"))

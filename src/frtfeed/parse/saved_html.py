@@ -10,6 +10,7 @@ from frtfeed.parse import fields
 from frtfeed.parse.article import Article, story_of
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.lines import is_prose, lines_of
+from frtfeed.parse.tree import Text
 
 __all__ = ["is_html", "parse"]
 
@@ -40,7 +41,7 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
     """Read a saved web page: the article that trafilatura finds on it, without the page's furniture."""
     faults = Faults(path)
     found = _extracted(content)
-    title = fields.prose(found.title or "", faults=faults) if found else ""
+    title = fields.title(Text(found.title or ""), field="title", faults=faults) if found else ""
     paragraphs = _paragraphs(found.text or "", title=title, faults=faults) if found else ()
     if found is None or not title or not paragraphs:
         remedy = "Story skipped. Save the article's own page, or write the story as front matter: see docs/formats.md."

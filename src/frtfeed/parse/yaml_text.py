@@ -8,19 +8,29 @@ make a billion nodes), tags call constructors.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
 from frtfeed.parse.tree import Items, Mapping, Node, Text
 
-__all__ = ["MAX_DEPTH", "Repeated", "Tree", "Unreadable", "compose"]
+__all__ = ["MAX_DEPTH", "Outweighs", "Repeated", "Tree", "Unreadable", "compose", "salvage"]
+
+# Of a key that is there twice: does its earlier value count, rather than its later one?
+Outweighs: TypeAlias = Callable[[str, Node, Node], bool]
 
 MAX_DEPTH = 64  # a picture of a related story lies five deep
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's, where it was built in: 9x as fast on seed 002
 NULLS = frozenset(["", "~", "null", "Null", "NULL"])
-STANDARD_TAG = "tag:yaml.org,2002:"
+STANDARD_TAGS = "tag:yaml.org,2002:"
+# Of the standard tags those that say no more than a story file does anyway; !!python/… calls constructors.
+TAGS_OF_TEXT = frozenset(f"{STANDARD_TAGS}{name}" for name in "str int float bool null timestamp seq map".split())
+# `name: value` at the beginning of a line, its value perhaps on the next one; a tag or an anchor is passed over.
+FIELD = re.compile(
+    r"""^["']?(\w+)["']?[ \t]*:(?:[ \t]*(?:\#.*)?\n[ \t]+)?[ \t]*(?:[&!]\S*[ \t]+)?(.*)$""", re.MULTILINE
+)
 # What YAML 1.1 §5.1 forbids or, further line breaks, would make its line numbers differ from an editor's.
 UNYAML = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 VEIL = 0xF0000  # plane 15 is for private use
@@ -37,11 +47,12 @@ class Unreadable(Exception):  # noqa: N818  a finding about their text, turned i
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A key that one mapping has twice: the value at line counts, the one at first_line is lost."""
+    """A key that one mapping has twice; counts: the line, of the two, whose value does."""
 
     key: str
     first_line: int
     line: int
+    counts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +75,27 @@ class _Open:
     key_lines: dict[str, int] = field(default_factory=dict)
 
 
-def compose(text: str, *, first_line: int = 1, loader: Any = LOADER) -> Tree:
+def last_counts(key: str, earlier: Node, later: Node) -> bool:
+    """Let the last value of a repeated key count, as YAML loaders do."""
+    return False
+
+
+def compose(text: str, *, first_line: int = 1, outweighs: Outweighs = last_counts, loader: Any = LOADER) -> Tree:
     """
     Read YAML as a tree of text.
 
-    Of a key that is repeated the last value counts, as YAML loaders do. Characters that YAML
-    does not take pass through: repairing them is not this module's business.
+    Characters that YAML does not take pass through: repairing them is not this module's business.
 
     Args:
         first_line: the line of the file that text begins at.
+        outweighs: settles which value of a repeated key counts.
 
     Raises:
         Unreadable: not YAML; nested deeper than 64; an alias, a tag or a second document.
     """
     veiled = UNYAML.sub(_veil, text)
     try:
-        return _build(veiled, first_line, loader, veil=veiled != text)
+        return _build(veiled, first_line, loader, outweighs=outweighs, veil=veiled != text)
     except yaml.MarkedYAMLError as error:
         raise _unparsed(error, text, first_line) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # an escape beyond Unicode, from the Python loader
@@ -88,7 +104,18 @@ def compose(text: str, *, first_line: int = 1, loader: Any = LOADER) -> Tree:
         ) from error
 
 
-def _build(text: str, first_line: int, loader: Any, *, veil: bool) -> Tree:
+def salvage(text: str, *, outweighs: Outweighs = last_counts) -> Mapping:
+    """Return the fields that can be made out at the beginnings of lines, in a text that may not be YAML at all."""
+    entries: dict[str, Node] = {}
+    for found in FIELD.finditer(text):
+        value = re.split(r"(?:^|\s)#", found[2], maxsplit=1)[0].strip().strip("\"' ,")
+        node = Text(value, null=value in NULLS)
+        if found[1] not in entries or not outweighs(found[1], entries[found[1]], node):
+            entries[found[1]] = node
+    return Mapping(entries)
+
+
+def _build(text: str, first_line: int, loader: Any, *, outweighs: Outweighs, veil: bool) -> Tree:
     """Follow the parser's events, each scalar and end closing over what came before."""
     stack: list[_Open] = []
     repeated: list[Repeated] = []
@@ -114,7 +141,7 @@ def _build(text: str, first_line: int, loader: Any, *, veil: bool) -> Tree:
         if node is None:
             continue
         if stack:
-            _place(node, stack[-1], line, repeated)
+            _place(node, stack[-1], line, repeated, outweighs)
         else:
             root = node
     return Tree(root, tuple(repeated))
@@ -135,16 +162,16 @@ def _unparsed(error: yaml.MarkedYAMLError, text: str, first_line: int) -> Unread
 
 
 def _refuse_magic(event: yaml.NodeEvent, line: int) -> None:
-    """Refuse anchors, aliases and tags; a standard tag such as !!str changes nothing for text."""
+    """Refuse anchors, aliases and tags; one such as !!str changes nothing for text."""
     tag = getattr(event, "tag", None) or ""
     if event.anchor:
         mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
         fault, value = "an anchor or alias, which story files do not have", f"{mark}{event.anchor}"
-    elif tag and not tag.startswith(STANDARD_TAG):
-        fault, value = "a tag, which story files do not have", tag
+    elif tag and tag not in TAGS_OF_TEXT:
+        fault, value = "a custom tag, which story files do not have", tag.replace(STANDARD_TAGS, "!!", 1)
     else:
         return
-    raise Unreadable(fault, line=line, value=value, remedy="If it is text, put it in double quotes.")
+    raise Unreadable(fault, line=line, value=value, remedy="If it is text, put it in double quotes; else remove it.")
 
 
 def _finished(event: yaml.Event, stack: list[_Open], line: int, *, veil: bool) -> Node | None:
@@ -160,7 +187,7 @@ def _finished(event: yaml.Event, stack: list[_Open], line: int, *, veil: bool) -
     return None
 
 
-def _place(node: Node, parent: _Open, line: int, repeated: list[Repeated]) -> None:
+def _place(node: Node, parent: _Open, line: int, repeated: list[Repeated], outweighs: Outweighs) -> None:
     """Put a node where it belongs: into a list, or into a mapping as the next key or its value."""
     if parent.entries is None:
         parent.nodes.append(node)
@@ -173,12 +200,15 @@ def _place(node: Node, parent: _Open, line: int, repeated: list[Repeated]) -> No
             )
         parent.key, parent.key_line = node.value, line
     else:
-        key = parent.key
+        key, key_line, parent.key = parent.key, parent.key_line, None
         if key in parent.entries:
-            repeated.append(Repeated(key, parent.key_lines[key], parent.key_line))
-        parent.entries[key] = _at_line(node, parent.key_line)
-        parent.key_lines[key] = parent.key_line
-        parent.key = None
+            first_line = parent.key_lines[key]
+            stays = outweighs(key, parent.entries[key], node)
+            repeated.append(Repeated(key, first_line, key_line, counts=first_line if stays else key_line))
+            if stays:
+                return
+        parent.entries[key] = _at_line(node, key_line)
+        parent.key_lines[key] = key_line
 
 
 def _at_line(node: Node, line: int) -> Node:
