@@ -222,8 +222,9 @@ def edition(key: str, start: str, end: str, groups: tuple[Group, ...], *, draft:
     return Edition(
         id=story_id(f"tag:frt.example,2024:feeds/digest/{key}"),
         key=key,
+        period="weekly",
         path=f"digest/{key}/",
-        title=f"Face Recognition Watch, week {key[-2:]} of {key[:4]}",
+        title=f"Week {key[-2:]} of {key[:4]}",
         start=first,
         end=after,
         draft=draft,

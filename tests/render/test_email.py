@@ -145,6 +145,18 @@ def test_a_draft_says_that_it_is_one() -> None:
     assert [False, False] == [notice in letter(CLOSED), notice in letter(CLOSED, form="txt")]
 
 
+def test_what_an_earlier_edition_told_is_marked() -> None:
+    """An event that has grown says so before its headline, outside of the link, in both forms."""
+    edition = replace(CLOSED, updates=frozenset({samples.ARABIC.id}))
+    headlines = list(parsed(letter(edition)).iter("h2"))
+    title = samples.ARABIC.lead.title
+    assert ["Parliament bans face databases", f"Update: {title}"] == [said(each) for each in headlines]
+    assert title == said(next(headlines[1].iter("a")))
+    assert f"\n2. Update: {title} [" in letter(edition, form="txt")
+    for form in ("html", "txt"):
+        assert "Update:" not in letter(CLOSED, form=form)
+
+
 def test_the_footer_leads_on() -> None:
     """Below the stories: the site, all editions, the feed, both ways out, the sender's address, the rights."""
     (foot,) = classed(parsed(letter()), "foot")
@@ -260,7 +272,7 @@ def test_an_edition_without_stories_is_a_letter() -> None:
     """Nothing breaks when everything in an edition was withdrawn."""
     empty = telling()
     assert "0 stories" in letter(empty)
-    assert "Face Recognition Watch, week 07 of 2024" == message(empty)["Subject"]
+    assert "Face Recognition Watch, Week 07 of 2024" == message(empty)["Subject"]
 
 
 def test_markup_in_a_title_is_shown_not_obeyed() -> None:
@@ -392,11 +404,12 @@ def test_the_headers_say_who_what_and_when() -> None:
     assert {
         "From": "FRT Desk <desk@frt.example>",
         "To": "undisclosed-recipients:;",
-        "Subject": "Face Recognition Watch, week 07 of 2024: Parliament bans face…",
+        "Subject": "Face Recognition Watch, Week 07 of 2024: Parliament bans face…",
         "Date": "Sun, 18 Feb 2024 23:00:00 +0000",
         "List-Id": "<digest.frt.example>",
         "List-Archive": "<https://frt.example/digest/>",
         "List-Unsubscribe": "<https://frt.example/unsubscribe>, <mailto:leave@frt.example>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
         "MIME-Version": "1.0",
@@ -416,6 +429,7 @@ def test_a_sender_that_is_not_configured_is_the_site() -> None:
     [
         pytest.param("https://bücher.example/", "xn--bcher-kva.example", id="IDNA"),
         pytest.param("file:///srv/out/", "localhost", id="no host"),
+        pytest.param("https://example..org/", "localhost", id="a host that cannot be"),
     ],
 )
 def test_hosts_are_spelled_as_mail_spells_them(url: str, host: str) -> None:
@@ -429,6 +443,21 @@ def test_a_mailto_is_taken_as_it_is_given() -> None:
     site = replace(samples.SITE, sender=sender)
     assert "<mailto:leave@frt.example?subject=x>" == message(site=site)["List-Unsubscribe"]
     assert "mailto:mailto:" not in letter(site=site)
+
+
+@pytest.mark.parametrize(
+    ("url", "post"),
+    [
+        pytest.param("https://frt.example/unsubscribe", "List-Unsubscribe=One-Click", id="https"),
+        pytest.param("http://frt.example/unsubscribe", None, id="http"),
+        pytest.param("", None, id="by mail only"),
+    ],
+)
+def test_one_click_is_promised_only_by_https(url: str, post: str | None) -> None:
+    """Gmail and Yahoo want a way out by one POST; RFC 8058 knows none without an https address."""
+    site = replace(samples.SITE, sender=replace(samples.SITE.sender, unsubscribe_url=url))
+    assert message(site=site)["List-Unsubscribe-Post"] == post
+    assert message(site=site)["List-Unsubscribe"]
 
 
 def test_a_long_way_out_is_not_folded() -> None:
@@ -459,15 +488,16 @@ def test_subjects_differ_between_editions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "subject"),
+    ("site_title", "subject"),
     [
-        pytest.param("19–25 February 2024", "Face Recognition Watch, 19–25 February 2024: Scan ends", id="period"),
-        pytest.param("Face Recognition Watch 8", "Face Recognition Watch 8: Scan ends", id="with the site"),
+        pytest.param("Watch", "Watch, 19–25 February 2024: Scan ends", id="a name"),
+        pytest.param("19", "19, 19–25 February 2024: Scan ends", id="a name that the period begins with"),
     ],
 )
-def test_a_subject_names_the_site_once(title: str, subject: str) -> None:
-    """The site's title stands before the period, unless the edition's title begins with it."""
-    assert message(replace(titled("Scan ends"), title=title))["Subject"] == subject
+def test_a_subject_names_the_site_the_period_and_the_news(site_title: str, subject: str) -> None:
+    """The site's title stands before the period, whatever the two are."""
+    edition = replace(titled("Scan ends"), title="19–25 February 2024")
+    assert message(edition, site=replace(samples.SITE, title=site_title))["Subject"] == subject
 
 
 def test_a_long_site_title_leaves_room_for_a_headline() -> None:
@@ -516,8 +546,8 @@ def test_any_title_makes_one_subject(title: str) -> None:
 
 def message_keys() -> list[str]:
     """Return the names of the headers of every message, in their order."""
-    names = "From To Subject Date Message-ID List-Id List-Archive List-Unsubscribe Auto-Submitted Precedence"
-    return [*names.split(), "MIME-Version", "Content-Type"]
+    names = "From To Subject Date Message-ID List-Id List-Archive List-Unsubscribe List-Unsubscribe-Post"
+    return [*names.split(), "Auto-Submitted", "Precedence", "MIME-Version", "Content-Type"]
 
 
 # The templates

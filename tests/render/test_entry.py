@@ -24,10 +24,13 @@ from .samples import (
     group,
     member,
     moment,
+    month,
     on,
     publication,
     story,
 )
+
+DATED = replace(BARE.lead, published=on("2023-12-01T10:00"))
 
 
 def entry_of(lead: Story, **fields: object) -> Entry:
@@ -101,11 +104,12 @@ def test_content_tells_excerpt_picture_coverage_and_background() -> None:
 
 
 def test_an_incident_tells_its_facts_its_text_and_its_record() -> None:
-    """The month stays a month, empty facts are not listed, and the record's publisher is named."""
+    """Months stay months, empty facts are not listed, and the record's publisher is named."""
     expected = """\
 <p>Customers were led out of shops by mistake.</p>
 <ul>
 <li>Occurred: March 2023</li>
+<li>Recorded: January 2024</li>
 <li>Operator: Corner Shop &amp; Co</li>
 <li>Developer: Facegate</li>
 <li>Country: UK; Ireland</li>
@@ -118,11 +122,41 @@ def test_an_incident_tells_its_facts_its_text_and_its_record() -> None:
     assert expected == content_html(RECORD, SITE)
 
 
-def test_an_incident_without_facts_has_no_list_of_them() -> None:
-    """An empty list says nothing."""
-    for facts in (None, Facts()):
-        told = content_html(group(replace(INCIDENT, url="", body=(), facts=facts)), SITE)
-        assert "<p>Customers were led out of shops by mistake.</p>" == told
+@pytest.mark.parametrize("facts", [None, Facts()])
+def test_an_incident_without_facts_says_when_it_was_recorded(facts: Facts | None) -> None:
+    """The one date that is known is told; where none is, there is no list."""
+    bare = replace(INCIDENT, url="", body=(), facts=facts)
+    excerpt = "<p>Customers were led out of shops by mistake.</p>"
+    assert f"{excerpt}\n<ul>\n<li>Recorded: January 2024</li>\n</ul>" == content_html(group(bare), SITE)
+    assert excerpt == content_html(group(replace(bare, published=None)), SITE)
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        pytest.param(month(2023, 3), "\n<p>Published: March 2023</p>", id="a month"),
+        pytest.param(replace(month(2023, 1), precision="year"), "\n<p>Published: 2023</p>", id="a year"),
+        pytest.param(
+            When(at=moment("2022-08-01T22:00"), precision="day", estimated=True),
+            "\n<p>Published: 2 August 2022 (estimated)</p>",
+            id="an estimated day",
+        ),
+        pytest.param(When(at=moment("2022-08-01T22:00"), precision="day"), "", id="a day"),
+        pytest.param(on("2022-08-01T22:00"), "", id="a time"),
+        pytest.param(None, "", id="none"),
+    ],
+)
+def test_a_date_that_is_not_exact_is_told(published: When | None, expected: str) -> None:
+    """Where an entry's own date says more than is known, its content says what is known."""
+    for lead in (BARE.lead, replace(INCIDENT, page="", facts=None)):
+        told = content_html(group(replace(lead, excerpt="X", published=published)), SITE)
+        assert f"<p>X</p>{expected}" == told
+
+
+def test_a_date_stands_between_the_story_and_the_others() -> None:
+    """What belongs to the story is told before coverage and background."""
+    told = content_html(group(replace(OWN.lead, published=month(2023, 3)), coverage=(member("x", "X"),)), SITE)
+    assert "the act</a>.</p>\n<p>Published: March 2023</p>\n<h3>Coverage</h3>" in told
 
 
 def test_another_publishers_text_is_not_republished() -> None:
@@ -131,6 +165,40 @@ def test_another_publishers_text_is_not_republished() -> None:
     assert "<p>A force &amp; its vendor stop &lt;scanning&gt; faces in the street.</p>" == content_html(
         group(told), SITE
     )
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        pytest.param(Provider(name="IT & Co"), id="known by name"),
+        pytest.param(Provider(name="IT & Co", domain="it.example"), id="known by domain"),
+    ],
+)
+def test_another_publishers_text_is_not_republished_even_if_it_is_kept_here(provider: Provider) -> None:
+    """A saved article with a page here is told by its whole excerpt and a link to that page."""
+    text = (Section(html="<p>Regulators knew for years. And did nothing.</p>"),)
+    expected = """\
+<p>Regulators knew for years.</p>
+<p><a href="https://frt.example/stories/our-view-the-law-is-late/">The whole text by IT &amp; Co</a></p>"""
+    assert expected == content_html(group(replace(OWN.lead, provider=provider, body=text)), SITE)
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        pytest.param(None, id="nobody named"),
+        pytest.param(Provider(name="Watch", domain="frt.example"), id="our domain"),
+        pytest.param(Provider(name="FRT desk"), id="our author"),
+        pytest.param(Provider(name="Face Recognition Watch"), id="our title"),
+        pytest.param(Provider(name=" "), id="a name that says nothing"),
+    ],
+)
+def test_our_own_text_is_told_in_full(provider: Provider | None) -> None:
+    """A reader need not leave the feed reader for what this site wrote itself."""
+    told = content_html(group(replace(OWN.lead, provider=provider)), SITE)
+    assert "Regulators knew. See <a" in told
+    assert "The whole text" not in told
+    assert SITE.url == entry_of(replace(OWN.lead, provider=provider)).author_url
 
 
 @pytest.mark.parametrize(
@@ -164,7 +232,8 @@ def test_twelve_are_not_cut() -> None:
 def test_an_entry_without_anything_to_tell_links_to_its_story() -> None:
     """Content is never empty: JSON Feed demands it."""
     expected = '<p><a href="https://gazette.example/bare">A page without anything else</a></p>'
-    assert expected == content_html(BARE, SITE)
+    assert expected == content_html(replace(BARE, lead=replace(BARE.lead, published=None)), SITE)
+    assert f"{expected}\n<p>Published: December 2023</p>" == content_html(BARE, SITE)
 
 
 def test_a_foreign_title_says_its_language() -> None:
@@ -223,61 +292,76 @@ def test_the_picture_is_the_first_that_readers_can_load(images: tuple[Image, ...
 
 def test_a_picture_that_cannot_be_loaded_is_not_in_the_content() -> None:
     """A broken image is worse than none."""
-    told = replace(BARE.lead, excerpt="X", images=(Image(url="data:image/png;base64,x"),))
+    told = replace(DATED, excerpt="X", images=(Image(url="data:image/png;base64,x"),))
     assert "<p>X</p>" == content_html(group(told), SITE)
 
 
 def test_our_own_text_holds_nothing_that_xml_forbids() -> None:
     """One such character in a text would lose the feed."""
-    told = replace(OWN.lead, excerpt="", body=(Section(html="<p>a\x0bb\ud800\nc</p>"),))
-    assert "<p>ab\nc</p>" == content_html(group(told), SITE)
+    for excerpt in ("", "ab", "a\ud800b"):
+        told = replace(OWN.lead, excerpt=excerpt, body=(Section(html="<p>a\x0bb\ud800\nc</p>"),))
+        assert "<p>ab\nc</p>" == content_html(group(told), SITE)
 
 
 def test_a_language_cannot_leave_its_attribute() -> None:
     """What a file holds is text, never markup."""
-    told = replace(BARE.lead, excerpt="X", language='x"><script>')
+    told = replace(DATED, excerpt="X", language='x"><script>')
     assert '<p lang="x&quot;&gt;&lt;script&gt;" dir="auto">X</p>' == content_html(group(told), SITE)
 
 
 def test_unknown_sizes_of_a_picture_are_not_written() -> None:
     """A width of nothing would hide the picture."""
-    told = content_html(group(replace(BARE.lead, images=(Image(url="https://a.example/b.png", height=9),))), SITE)
+    told = content_html(group(replace(DATED, images=(Image(url="https://a.example/b.png", height=9),))), SITE)
     assert '<p><img src="https://a.example/b.png" alt="" height="9"></p>' == told
 
 
 @pytest.mark.parametrize(
-    ("lead", "author", "outlet"),
+    ("lead", "author", "author_url", "outlet"),
     [
         pytest.param(
-            ARABIC.lead, "Courier", Outlet(name="Courier", url="https://courier.example/"), id="an outlet's story"
+            ARABIC.lead,
+            "Courier",
+            "https://courier.example/",
+            Outlet(name="Courier", url="https://courier.example/"),
+            id="an outlet's story",
         ),
         pytest.param(
             BARE.lead,
             "gazette.example",
+            "https://gazette.example/",
             Outlet(name="gazette.example", url="https://gazette.example/"),
             id="a story without a provider",
         ),
         pytest.param(
             replace(ARABIC.lead, provider=Provider(name=" ", domain="news.example")),
             "news.example",
+            "https://news.example/",
             Outlet(name="news.example", url="https://news.example/"),
             id="a provider without a name",
         ),
         pytest.param(
             INCIDENT,
             "Incident Records",
+            "https://records.example/",
             Outlet(name="Incident Records", url="https://records.example/"),
             id="an incident's record",
         ),
-        pytest.param(OWN.lead, "FRT Desk", None, id="our own text"),
-        pytest.param(replace(OWN.lead, provider=Provider(name="Ann")), "Ann", None, id="our own text, signed"),
-        pytest.param(replace(ARABIC.lead, provider=None, url="https://[x"), "FRT Desk", None, id="no domain"),
+        pytest.param(OWN.lead, "FRT Desk", SITE.url, None, id="our own text"),
+        pytest.param(replace(OWN.lead, provider=Provider(name="IT Pro")), "IT Pro", "", None, id="a saved article"),
+        pytest.param(
+            replace(OWN.lead, provider=Provider(name="IT Pro", domain="itpro.example")),
+            "IT Pro",
+            "https://itpro.example/",
+            None,
+            id="a saved article whose outlet has a domain",
+        ),
+        pytest.param(replace(ARABIC.lead, provider=None, url="https://[x"), "FRT Desk", SITE.url, None, id="no domain"),
     ],
 )
-def test_whose_text_it_is(lead: Story, author: str, outlet: Outlet | None) -> None:
-    """Every entry has an author, and an outlet's story names its outlet."""
+def test_whose_text_it_is(lead: Story, author: str, author_url: str, outlet: Outlet | None) -> None:
+    """Every entry has an author, with the author's own address or none, and an outlet's story names its outlet."""
     entry = entry_of(lead)
-    assert (author, outlet) == (entry.author, entry.outlet)
+    assert (author, author_url, outlet) == (entry.author, entry.author_url, entry.outlet)
 
 
 def test_a_site_without_an_author_signs_with_its_name() -> None:
@@ -362,7 +446,16 @@ def test_an_editions_entry_tells_its_ranked_leads() -> None:
 </ol>"""
     assert expected == entry.content
     assert "Police & <live> scanning: London's 'trial' ends · A page without anything else" == entry.summary
-    assert ("FRT Desk", None) == (entry.author, entry.outlet)
+    assert ("FRT Desk", SITE.url, None) == (entry.author, entry.author_url, entry.outlet)
+
+
+def test_an_editions_entry_marks_what_an_earlier_one_told() -> None:
+    """A subscriber sees at once that an event is no news but has grown."""
+    told = edition("2024-W08", "2024-02-19", "2024-02-26", (POLICE, ARABIC))
+    entry = digest(publication(editions=(replace(told, updates=frozenset({ARABIC.id})),))).entries[0]
+    assert '<p>Update: <a href="https://courier.example/ar/' in entry.content
+    assert 1 == entry.content.count("Update")
+    assert f"{tidy(POLICE.lead.title)} · Update: {ARABIC.lead.title}" == entry.summary
 
 
 def test_an_editions_summary_names_three_and_counts_the_others() -> None:

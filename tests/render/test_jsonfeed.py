@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.model import Facts, Group, Page, Publication, When
+from frtfeed.model import Facts, Group, Page, Provider, Publication, When
 from frtfeed.render.jsonfeed import render
 
 from .samples import (
@@ -110,6 +110,16 @@ def test_an_outlets_story_is_told_with_its_sources() -> None:
         },
     }
     assert expected == item
+
+
+def test_an_author_has_an_address_only_if_it_is_known() -> None:
+    """Nobody is sent to this site as that of an outlet which is known by its name only."""
+    saved = replace(OWN, lead=replace(OWN.lead, provider=Provider(name="IT Pro")))
+    assert [
+        [{"name": "The Gazette & Sons", "url": "https://gazette.example/"}],
+        [{"name": "IT Pro"}],
+        [{"name": "FRT Desk", "url": "https://frt.example/"}],
+    ] == [item["authors"] for item in read(POLICE, saved, replace(OWN, id="urn:own"))["items"]]
 
 
 def test_url_is_our_page_and_external_url_what_it_is_about() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from frtfeed import __version__
-from frtfeed.model import Group, Publication
+from frtfeed.model import Group, Provider, Publication
 from frtfeed.render.entry import EMPTY_SINCE
 from frtfeed.render.jsonfeed import render as render_json
 from frtfeed.render.syndication import render
@@ -216,10 +217,11 @@ def test_an_outlets_story_carries_its_source_and_ours_does_not() -> None:
     assert own.find("a:source", NAMES) is None
 
 
-def test_an_atom_author_has_an_address() -> None:
-    """The outlet's for its stories, the site's for ours."""
-    authors = atom(ARABIC, OWN).findall("a:entry/a:author", NAMES)
-    assert [("Courier", "https://courier.example/"), ("FRT Desk", "https://frt.example/")] == [
+def test_an_atom_author_has_an_address_if_it_is_known() -> None:
+    """The outlet's for its stories, the site's for ours, none for an outlet that is known by its name only."""
+    saved = replace(OWN, id=BARE.id, lead=replace(OWN.lead, provider=Provider(name="IT Pro")))
+    authors = atom(ARABIC, OWN, saved).findall("a:entry/a:author", NAMES)
+    assert [("Courier", "https://courier.example/"), ("FRT Desk", "https://frt.example/"), ("IT Pro", None)] == [
         (each.findtext("a:name", namespaces=NAMES), each.findtext("a:uri", namespaces=NAMES)) for each in authors
     ]
 
@@ -278,9 +280,9 @@ def test_the_rss_channel_describes_itself() -> None:
         ("generator", "frtfeed"),
         ("language", "en-GB"),
         ("lastBuildDate", "Thu, 22 Feb 2024 23:30:00 +0000"),
-        ("ttl", "60"),
+        ("ttl", "15"),
         (f"{{{NAMES['sy']}}}updatePeriod", "hourly"),
-        (f"{{{NAMES['sy']}}}updateFrequency", "1"),
+        (f"{{{NAMES['sy']}}}updateFrequency", "4"),
     ] == [(each.tag, each.text) for each in channel if each.text and each.text.strip()]
     (self_link,) = channel.findall("a:link", NAMES)
     assert {
@@ -288,6 +290,17 @@ def test_the_rss_channel_describes_itself() -> None:
         "rel": "self",
         "type": "application/rss+xml",
     } == dict(self_link.attrib)
+
+
+def test_readers_are_told_to_ask_as_often_as_builds_come() -> None:
+    """The shipped schedule, the cron line in the README, ttl and the update period name one time."""
+    minutes = rss().findtext("ttl")
+    root = Path(__file__).parents[2]
+    for file in ("README.md", "frtfeed.toml"):
+        assert f"*/{minutes} * * * *" in (root / file).read_text(encoding="utf-8"), file
+    assert f"`ttl` {minutes}" in (root / "docs/feeds.md").read_text(encoding="utf-8")
+    assert "hourly" == rss().findtext("sy:updatePeriod", namespaces=NAMES)
+    assert 60 == int(minutes) * int(rss().findtext("sy:updateFrequency", namespaces=NAMES))
 
 
 def test_an_rss_item_says_summary_before_content() -> None:

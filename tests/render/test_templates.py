@@ -3,13 +3,15 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frtfeed.edit.score import heat_parts, total
 from frtfeed.errors import TemplateError
-from frtfeed.model import Facts, Image, Provider, Story, When
+from frtfeed.model import Facts, Group, Image, Member, Provider, Story, When
 from frtfeed.render.templates import bind, source
 from tests.render import samples
 
@@ -26,6 +28,12 @@ def fault(templates: dict[str, str], name: str, **variables: object) -> str:
     with pytest.raises(TemplateError) as caught:
         bind(templates, site=samples.SITE)(name, **variables)
     return str(caught.value)
+
+
+def covered(*providers: Provider | None) -> Group:
+    """Return an event that some others told besides its lead."""
+    others = [samples.story(f"x{n}", f"X {n}", provider=provider) for n, provider in enumerate(providers)]
+    return replace(samples.POLICE, coverage=tuple(Member(story=other, reason="") for other in others))
 
 
 def pictured(*images: Image) -> Story:
@@ -148,25 +156,11 @@ def test_a_link_that_would_run_code_is_no_link() -> None:
     assert "" == fill("{{ s | href }}{{ s | href('../') }}{{ s | original }}", s=story)
 
 
-@pytest.mark.parametrize(("key", "period"), [("2024-W08", "week"), ("2024-02-23", "day"), ("2024-02", "month")])
-def test_an_edition_knows_its_period(key: str, period: str) -> None:
-    """A draft says whether its day, week or month still runs."""
-    edition = replace(samples.publication().editions[0], key=key)
-    assert period == fill("{{ e | period }}", e=edition)
-
-
-@pytest.mark.parametrize(
-    ("title", "heading"),
-    [
-        pytest.param("Face Recognition Watch, week 8 of 2024", "Week 8 of 2024", id="with the site"),
-        pytest.param("19–25 February 2024", "19–25 February 2024", id="without"),
-        pytest.param("Face Recognition Watch", "Face Recognition Watch", id="nothing but the site"),
-    ],
-)
-def test_an_edition_does_not_repeat_the_title_of_the_site(title: str, heading: str) -> None:
-    """Below the site's name, an edition is called by its period."""
-    edition = replace(samples.publication().editions[0], title=title)
-    assert heading == fill("{{ e | heading }}", e=edition)
+@pytest.mark.parametrize(("period", "word"), [("daily", "day"), ("weekly", "week"), ("monthly", "month")])
+def test_a_period_has_a_word(period: Literal["daily", "weekly", "monthly"], word: str) -> None:
+    """A draft says whether its day, week or month still runs, whatever its key looks like."""
+    edition = replace(samples.publication().editions[0], period=period)
+    assert word == fill("{{ e | period }}", e=edition)
 
 
 @pytest.mark.parametrize(
@@ -193,10 +187,18 @@ def test_a_line_says_where_a_story_comes_from(story: Story, origin: str) -> None
         pytest.param(samples.POLICE, 3, id="background does not count"),
         pytest.param(samples.OWN, 1, id="ours"),
         pytest.param(replace(samples.POLICE, coverage=samples.POLICE.coverage[:1] * 2), 2, id="one outlet twice"),
+        pytest.param(covered(Provider(name="IT Pro"), Provider(name="Sky")), 3, id="known by their names"),
+        pytest.param(covered(Provider(name="IT Pro"), Provider(name="IT PRO")), 2, id="one name, spelled twice"),
+        pytest.param(covered(Provider(name="Gazette", domain="gazette.example")), 1, id="the lead's own"),
+        pytest.param(covered(None), 1, id="nobody known"),
+        pytest.param(replace(samples.OWN, coverage=samples.POLICE.coverage), 3, id="ours and two others"),
     ],
 )
-def test_outlets_are_counted_once_each(group: object, count: int) -> None:
-    """Two stories by one publisher are one outlet."""
+def test_outlets_are_counted_once_each(group: Group, count: int) -> None:
+    """Two stories by one publisher are one outlet, and the count is what heat is made from."""
+    others = [member.story for member in group.coverage]
+    (_, *coverage) = heat_parts(replace(group.lead, heat=None), 0, others=others)
+    assert 10 * (count - 1) == total(coverage)
     assert str(count) == fill("{{ g | outlets }}", g=group)
 
 

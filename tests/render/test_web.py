@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -346,6 +346,16 @@ def test_incidents_are_listed_by_when_they_happened() -> None:
     assert "March 2023 · UK, Ireland · Corner Shop & Co" == said(classed(items, "by")[0])
 
 
+def test_the_incidents_page_says_how_it_is_sorted() -> None:
+    """The feed is ranked and says so; the page is not, and does not say it, neither to people nor to programs."""
+    incidents = replace(PUBLICATION.incidents, description="Recorded incidents, ranked.")
+    tree = page("incidents/index.html", replace(PUBLICATION, incidents=incidents))
+    told = [each.get("content") for each in tree.iter("meta") if each.get("name") == "description"]
+    assert ["Recorded incidents, the latest to happen first."] == told
+    assert told == [said(each) for each in classed(tree, "intro")]
+    assert "Recorded incidents, ranked." not in said(tree)
+
+
 def test_an_incident_page_states_its_facts_and_leaves_out_what_is_unknown() -> None:
     """Facts stand as a list of terms; sections keep their headings; stories that name it follow."""
     tree = page(RECORD_PATH)
@@ -437,12 +447,36 @@ def test_an_edition_page_holds_what_its_letter_holds() -> None:
     assert [] == classed(tree, "notice")
 
 
-@pytest.mark.parametrize(("key", "period"), [("2024-W08", "week"), ("2024-02-23", "day"), ("2024-02", "month")])
-def test_a_draft_says_that_it_is_one(key: str, period: str) -> None:
+@pytest.mark.parametrize(("period", "word"), [("daily", "day"), ("weekly", "week"), ("monthly", "month")])
+def test_a_draft_says_that_it_is_one(period: Literal["daily", "weekly", "monthly"], word: str) -> None:
     """Whoever reads a draft knows that its period still runs."""
-    draft = replace(PUBLICATION.editions[0], key=key)
+    draft = replace(PUBLICATION.editions[0], period=period)
     tree = page("digest/2024-W08/index.html", replace(PUBLICATION, editions=(draft,)))
-    assert said(classed(tree, "notice")[0]) == f"This edition is a draft: its {period} still runs."
+    assert said(classed(tree, "notice")[0]) == f"This edition is a draft: its {word} still runs."
+
+
+def test_an_edition_is_called_by_its_title_even_if_that_begins_with_the_sites() -> None:
+    """A site named "Week" has editions named "Week 08 of 2024": nothing is cut off."""
+    told = replace(PUBLICATION, site=replace(samples.SITE, title="Week"))
+    assert "Week 08 of 2024" == said(next(page("digest/2024-W08/index.html", told).iter("h1")))
+    assert "Week 08 of 2024" == said(
+        next(next(classed(page("digest/index.html", told), "index")[0].iter("h2")).iter("a"))
+    )
+
+
+def test_an_edition_page_marks_what_an_earlier_one_told() -> None:
+    """An event that has grown says so before its headline, outside of the link; no other page says it."""
+    told = replace(PUBLICATION.editions[1], updates=frozenset({samples.ARABIC.id}))
+    publication = replace(PUBLICATION, editions=(told,))
+    headlines = classed(page("digest/2024-W07/index.html", publication), "headline")
+    assert [
+        "Parliament bans face databases",
+        f"Update: {samples.ARABIC.lead.title}",
+    ] == [said(each) for each in headlines]
+    assert samples.ARABIC.lead.title == said(next(headlines[1].iter("a")))
+    # An element with a dir of its own has no say in which way its parent's dir="auto" turns (HTML §3.2.6.4).
+    assert [("span", "ltr"), ("a", None)] == [(each.tag, each.get("dir")) for each in headlines[1]]
+    assert [] == classed(page("index.html", publication), "update")
 
 
 def test_pages_without_content_say_so() -> None:

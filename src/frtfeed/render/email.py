@@ -21,6 +21,7 @@ from frtfeed.model import Edition, Page, Publication, Site
 from frtfeed.render.entry import URI_CHARACTERS, address
 from frtfeed.render.templates import Fill, bind
 from frtfeed.text import excerpt, one_line
+from frtfeed.urls import https
 
 __all__ = ["render"]
 
@@ -120,16 +121,11 @@ def _inline(html: str) -> str:
 
 def _subject(edition: Edition, *, site: Site) -> str:
     """Name the list, the period and what matters most: equal subjects become one thread in Gmail."""
-    list_and_period = _one_line(_title(edition, site=site))
+    list_and_period = _one_line(f"{site.title}, {edition.title}")
     if not edition.groups:
         return list_and_period
     room = MAX_SUBJECT - len(list_and_period) - len(": ")
     return f"{list_and_period}: {excerpt(_one_line(edition.groups[0].lead.title), limit=max(room, MIN_HEADLINE))}"
-
-
-def _title(edition: Edition, *, site: Site) -> str:
-    """Return an edition's title with the site's, which it may hold already."""
-    return edition.title if edition.title.startswith(site.title) else f"{site.title}, {edition.title}"
 
 
 def _preheader(edition: Edition) -> str:
@@ -179,13 +175,19 @@ def _headers(letter: _Letter, *, edition: Edition, site: Site, digest: str) -> I
     if ways := _unsubscribe(site):
         # One line, however long: some servers break a signature over a folded one.
         yield "List-Unsubscribe", ", ".join(f"<{_uri(way)}>" for way in ways)
+        if https(sender.unsubscribe_url):
+            # RFC 8058 §3.1: a mail program may unsubscribe by a POST there, without asking anybody more.
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     yield "Auto-Submitted", "auto-generated"
     yield "Precedence", "bulk"
 
 
 def _host(site: Site) -> str:
-    """Return the host of the site as mail spells it: IDNA (RFC 5890)."""
-    return (urlsplit(site.url).hostname or "localhost").encode("idna").decode()
+    """Return the host of the site as mail spells it: IDNA (RFC 5890); "localhost" where it has none that works."""
+    try:
+        return (urlsplit(site.url).hostname or "localhost").encode("idna").decode()
+    except UnicodeError:  # an empty label, or one of more than 63 characters
+        return "localhost"
 
 
 def _one_line(value: str) -> str:

@@ -54,7 +54,8 @@ class Entry:
     content: HTML, never empty.
     link: what the entry is about, never empty. original: where its text comes from when
         link is a page of ours, else "".
-    author: never empty. outlet: None for texts of our own.
+    author: never empty. author_url: of the author's own site, "" when it is not known.
+    outlet: None for what was not taken from an outlet's address.
     published: never later than updated.
     language: BCP 47 tag of title and summary, "" when it is the site's.
     coverage, background: unique by link over both, none is the entry itself.
@@ -69,6 +70,7 @@ class Entry:
     author: str
     published: datetime
     updated: datetime
+    author_url: str = ""
     original: str = ""
     outlet: Outlet | None = None
     topics: tuple[str, ...] = ()
@@ -146,27 +148,17 @@ def tidy(text: str) -> str:
 
 def content_html(group: Group, site: Site) -> str:
     """
-    Tell an event as HTML: excerpt, picture, our own text if it is ours, coverage, background.
+    Tell an event as HTML: excerpt, picture, text, a date that is not exact, coverage, background.
 
-    Another publisher's text is never repeated beyond its excerpt. Long lists are cut: "and 3 more".
+    The text is there for incidents and if it is the site's own; another publisher's is told by its
+    excerpt, also when it has a page here. Long lists are cut: "and 3 more".
     """
     lead = group.lead
-    own = lead.body if ours(lead) else ()
-    parts = []
-    if lead.excerpt and not (own and _opens_with(own[0].html, lead.excerpt)):
-        parts.append(f"<p{_lang(lead, site)}>{_text(lead.excerpt)}</p>")
-    if image := _image(lead):
-        parts.append(_img(image))
-    if ours(lead):
-        parts.extend(_facts(lead.facts, site))
-        parts.extend((f"<h3>{_text(each.heading)}</h3>\n" if each.heading else "") + each.html for each in own)
-        if url := _link(lead.url):
-            parts.append(f'<p><a href="{escape(url)}">The record at {_text(_author(lead, site))}</a></p>')
-    parts.extend(_list("Coverage", group.coverage, site))
-    parts.extend(_list("Background", group.background, site))
-    if not parts:
-        parts.append(f"<p>{_anchor(lead, site)}</p>")
-    return printable("\n".join(parts))
+    told = [*_opening(lead, site), *_text_here(lead, site)]
+    others = [*_list("Coverage", group.coverage, site), *_list("Background", group.background, site)]
+    if not told and not others:
+        told.append(f"<p>{_anchor(lead, site)}</p>")
+    return printable("\n".join([*told, *_inexact_date(lead, site), *others]))
 
 
 def _channel(feed: Feed, *, site: Site) -> Channel:
@@ -194,6 +186,7 @@ def _group_entry(group: Group, *, site: Site) -> Entry:
         summary=tidy(lead.excerpt),
         content=content_html(group, site),
         author=_author(lead, site),
+        author_url=_author_url(lead, site),
         published=min(lead.published.at, group.updated) if lead.published else group.updated,
         updated=group.updated,
         original=_link(lead.url) if ours(lead) else "",
@@ -210,9 +203,9 @@ def _group_entry(group: Group, *, site: Site) -> Entry:
 
 def _edition_entry(edition: Edition, *, site: Site) -> Entry:
     """Return what an edition's entry says: its stories, ranked, each with who else covered it."""
-    leads = [tidy(each.lead.title) for each in edition.groups]
+    leads = [f"{_update(each, edition)}{tidy(each.lead.title)}" for each in edition.groups]
     more = len(leads) - SUMMARY_LEADS
-    items = (f"<li>{''.join(_edition_item(each, site))}</li>" for each in edition.groups)
+    items = (f"<li>{''.join(_edition_item(each, edition, site))}</li>" for each in edition.groups)
     return Entry(
         id=edition.id,
         title=tidy(edition.title) or edition.key,
@@ -220,15 +213,21 @@ def _edition_entry(edition: Edition, *, site: Site) -> Entry:
         summary=" · ".join(leads[:SUMMARY_LEADS]) + (f" · and {more} more" if more > 0 else ""),
         content="\n".join(["<ol>", *items, "</ol>"]),
         author=_own_author(site),
+        author_url=site.url,
         published=min(edition.end, edition.updated),
         updated=edition.updated,
     )
 
 
-def _edition_item(group: Group, site: Site) -> Iterator[str]:
+def _update(group: Group, edition: Edition) -> str:
+    """Return the mark of what an earlier edition told and that has grown since."""
+    return "Update: " if group.id in edition.updates else ""
+
+
+def _edition_item(group: Group, edition: Edition, site: Site) -> Iterator[str]:
     """Yield the parts of a story in an edition."""
     lead = group.lead
-    yield f"<p>{_anchor(lead, site)}{_details(lead, site)}</p>"
+    yield f"<p>{_update(group, edition)}{_anchor(lead, site)}{_details(lead, site)}</p>"
     if lead.excerpt:
         yield f"<p{_lang(lead, site)}>{_text(lead.excerpt)}</p>"
     if group.coverage:
@@ -262,9 +261,33 @@ def _author(story: Story, site: Site) -> str:
     return _provider_name(story) or (outlet.name if outlet else _own_author(site))
 
 
+def _author_url(story: Story, site: Site) -> str:
+    """Return the address of whose text it is: ours, its outlet's, "" for an outlet that is known by name only."""
+    if _by_us(story, site):
+        return site.url
+    domain = _domain(story)
+    return _link(f"https://{domain}/") if domain else ""
+
+
+def _by_us(story: Story, site: Site) -> bool:
+    """Tell whether a text is the site's own: it names nobody, or the site by its domain, author or title."""
+    key = tidy(story.provider.key) if story.provider else _domain(story)
+    return key in ("", domain_of(site.url), tidy(site.author).casefold(), tidy(site.title).casefold())
+
+
+def _in_full(story: Story, site: Site) -> bool:
+    """Tell whether a feed repeats a story's text: an incident's record, or one of our own, with a page here."""
+    return ours(story) and (story.kind == "incident" or _by_us(story, site))
+
+
+def _domain(story: Story) -> str:
+    """Return a publisher's domain, else that of the story's address, "" when there is neither."""
+    return tidy(story.provider.domain if story.provider else "") or domain_of(_link(story.url))
+
+
 def _outlet(story: Story) -> Outlet | None:
-    """Return who published a story that has an address of its own; None for texts of ours."""
-    domain = tidy(story.provider.domain if story.provider else "") or domain_of(_link(story.url))
+    """Return who published a story that has an address of its own; None for any other."""
+    domain = _domain(story)
     if not domain or not _link(story.url):
         return None
     return Outlet(name=_provider_name(story) or domain, url=_link(f"https://{domain}/"))
@@ -335,12 +358,44 @@ def _items(members: tuple[Member, ...], site: Site) -> str:
     return "\n".join(["<ul>", *items, "</ul>"])
 
 
-def _facts(facts: Facts | None, site: Site) -> Iterator[str]:
-    """Yield what an incident record states, as a list; nothing when it states nothing."""
-    if not facts:
+def _opening(story: Story, site: Site) -> Iterator[str]:
+    """Yield a story's excerpt, unless its text follows and begins with it, and its picture."""
+    text = story.body if _in_full(story, site) else ()
+    if story.excerpt and not (text and _opens_with(text[0].html, story.excerpt)):
+        yield f"<p{_lang(story, site)}>{_text(story.excerpt)}</p>"
+    if image := _image(story):
+        yield _img(image)
+
+
+def _text_here(story: Story, site: Site) -> Iterator[str]:
+    """Yield what a page of ours holds, or the way there; nothing for a story that is read elsewhere."""
+    if not ours(story):
         return
+    if story.kind == "incident":
+        yield from _facts(story, site)
+    if _in_full(story, site):
+        yield from ((f"<h3>{_text(each.heading)}</h3>\n" if each.heading else "") + each.html for each in story.body)
+    else:
+        yield f'<p><a href="{escape(href(story, site))}">The whole text by {_text(_author(story, site))}</a></p>'
+    if url := _link(story.url):
+        yield f'<p><a href="{escape(url)}">The record at {_text(_author(story, site))}</a></p>'
+
+
+def _inexact_date(story: Story, site: Site) -> Iterator[str]:
+    """Yield when a story appeared if that is known less exactly than its entry's date says, and not said yet."""
+    when = story.published
+    if not when or (story.kind == "incident" and ours(story)):  # an incident's facts say it
+        return
+    if when.estimated or when.precision in ("month", "year"):
+        yield f"<p>Published: {for_people(when, zone=site.zone)}</p>"
+
+
+def _facts(incident: Story, site: Site) -> Iterator[str]:
+    """Yield what an incident record states, as a list; nothing when it states nothing."""
+    facts = incident.facts or Facts()
     stated = {
         "Occurred": (for_people(facts.occurred, zone=site.zone),) if facts.occurred else (),
+        "Recorded": (for_people(incident.published, zone=site.zone),) if incident.published else (),
         "Operator": facts.operators,
         "Developer": facts.developers,
         "Country": facts.countries,
@@ -363,4 +418,4 @@ def _img(image: Image) -> str:
 
 def _opens_with(markup: str, excerpt: str) -> bool:
     """Tell whether a text begins with its own excerpt, which then need not be said twice."""
-    return tidy(plain(markup)).startswith(tidy(excerpt).rstrip("…"))
+    return tidy(plain(printable(markup))).startswith(tidy(excerpt).rstrip("…"))

@@ -39,7 +39,6 @@ def _feed(channel: Channel, *, site: Site) -> str:
 
 def _item(entry: Entry, *, site: Site) -> dict[str, Any]:
     """Say an entry in JSON Feed's words."""
-    outlet = entry.outlet
     return _filled(
         id=entry.id,
         url=entry.link,
@@ -50,7 +49,7 @@ def _item(entry: Entry, *, site: Site) -> dict[str, Any]:
         image=entry.image.url if entry.image else "",
         date_published=rfc3339(entry.published),
         date_modified=rfc3339(entry.updated),
-        authors=[_filled(name=entry.author, url=outlet.url if outlet else site.url)],
+        authors=[_filled(name=entry.author, url=entry.author_url)],
         tags=list(entry.topics),
         language=entry.language or site.language,
         _frtfeed=_extension(entry, site=site),

@@ -27,8 +27,9 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
 SY = "http://purl.org/rss/1.0/modules/syndication/"
-# Builds run from cron, hourly at most: asking more often finds nothing. Miniflux obeys this.
-TTL_MINUTES = 60
+# README's cron line and frtfeed.toml's schedule build each quarter of an hour: asking more often finds
+# nothing. Miniflux takes the longer of this and what the host says by Cache-Control.
+TTL_MINUTES = 15
 
 
 def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
@@ -49,7 +50,7 @@ def _atom(channel: Channel, *, site: Site) -> bytes:
     feed.link(href=address(f"{channel.path}atom.xml", site), rel="self", type="application/atom+xml")
     for entry in channel.entries:
         item = _item(feed, entry, site=site)
-        item.author(name=entry.author, uri=entry.outlet.url if entry.outlet else site.url)
+        item.author(name=entry.author, uri=entry.author_url or None)
     written: bytes = feed.atom_str(pretty=True)
     return written
 
@@ -152,7 +153,7 @@ class _RssFeed:
         """Complete the channel."""
         channel = rss.find("channel")
         _add(channel, f"{{{SY}}}updatePeriod", text="hourly")
-        _add(channel, f"{{{SY}}}updateFrequency", text="1")
+        _add(channel, f"{{{SY}}}updateFrequency", text=str(60 // TTL_MINUTES))
 
 
 class _RssEntry:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from frtfeed.errors import TemplateError
-from frtfeed.model import Edition, Group, Image, Site, Story, When
+from frtfeed.model import Group, Image, Site, Story, When
 from frtfeed.render import entry
 from frtfeed.text import FORBIDDEN, excerpt
 from frtfeed.times import for_people, rfc3339
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Fill", "bind", "source"]
 
 COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
+PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
 MIN_PICTURE_PX = 48  # what is known to be smaller is an icon or a tracking pixel
 # What a template can raise besides Jinja's own errors: it is a program that somebody else writes.
 TEMPLATE_FAULTS = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError)
@@ -95,8 +96,7 @@ def _filters(site: Site) -> dict[str, Callable[..., object]]:
         "href": lambda story, root=None: _href(story, root=root, site=site),
         "link": lambda path, root=None: _link(path, root=root, site=site),
         "original": lambda story: _original(story, site=site),
-        "heading": lambda edition: _heading(edition, site=site),
-        "period": _period,
+        "period": lambda edition: PERIODS[edition.period],
         "origin": lambda story: _origin(story, site=site),
         "outlet": _outlet,
         "outlets": _outlets,
@@ -165,19 +165,6 @@ def _original(story: Story, *, site: Site) -> str:
     return entry.href(replace(story, page=""), site)
 
 
-def _heading(edition: Edition, *, site: Site) -> str:
-    """Return an edition's title below the site's, which it may repeat: "19–25 February 2024"."""
-    rest = edition.title.removeprefix(site.title).lstrip(" ,:·–—-") or edition.title
-    return rest[:1].upper() + rest[1:]
-
-
-def _period(edition: Edition) -> str:
-    """Name the length of an edition: day, week or month."""
-    if "W" in edition.key:
-        return "week"
-    return "month" if len(edition.key) == len("2024-02") else "day"
-
-
 def _outlet(story: Story) -> str:
     """Return the name a story's publisher goes by, else its domain, "" when unknown."""
     known = (story.provider.name or story.provider.domain) if story.provider else ""
@@ -193,9 +180,10 @@ def _origin(story: Story, *, site: Site) -> str:
 
 
 def _outlets(group: Group) -> int:
-    """Count the publishers that tell an event."""
-    stories = (group.lead, *(member.story for member in group.coverage))
-    return len({story.provider.domain if story.provider else _outlet(story) for story in stories})
+    """Count the publishers that tell an event: the lead's, and every other that is known, as heat does."""
+    own = group.lead.provider.key if group.lead.provider else ""
+    others = {member.story.provider.key for member in group.coverage if member.story.provider}
+    return len({own} | others)
 
 
 def _picture(story: Story) -> Image | None:

@@ -78,7 +78,7 @@ def _incidents(press: _Press) -> Page:
         "incidents.html",
         path=feed.path,
         title=feed.label,
-        description=feed.description,
+        description="Recorded incidents, the latest to happen first.",  # the feed is ranked, and says so
         own=_alternates(feed),
         feed=feed,
         incidents=tuple(latest_first),
