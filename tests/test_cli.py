@@ -142,10 +142,15 @@ def test_an_empty_folder_builds_an_empty_site(here: Path) -> None:
     [
         pytest.param(["build"], "seeds: no such folder", id="no seeds"),
         pytest.param(["build", "--seeds", "s", "--out", "s/out"], "lies inside the seeds folder", id="out in seeds"),
-        pytest.param(["build", "--now", "yesterday"], "--now: not a date: 'yesterday'", id="now"),
+        pytest.param(["build", "--seeds", "s", "--now", "yesterday"], "--now: not a date: 'yesterday'", id="now"),
         pytest.param(["build", "--config", "no.toml"], "no.toml: cannot be read", id="config"),
         pytest.param(["check"], "seeds: no such folder", id="check without seeds"),
         pytest.param(["explain", "x"], "seeds: no such folder", id="explain without seeds"),
+        pytest.param(["check", "--seeds", "s", "nosuch"], "nosuch: no such file", id="check of nothing"),
+        pytest.param(["check", "--seeds", "s", ".."], "..: not below s", id="check elsewhere"),
+        pytest.param(["build", "-q", "-v"], "exclude each other", id="quiet and verbose"),
+        pytest.param(["explain"], "name a story, or say --all", id="explain nothing"),
+        pytest.param(["build", "--seeds", "s", "--out", "."], "would be published", id="seeds in out"),
         pytest.param(["run"], "not a cron expression", id="run without a schedule"),
     ],
 )
@@ -171,7 +176,8 @@ def test_one_bad_file_harms_no_other(here: Path) -> None:
     assert b"A story" in (here / "out/index.html").read_bytes()
     assert 1 == ask("build", "--now", NOW, "--strict").exit_code
     assert 1 == ask("check", "--now", NOW).exit_code
-    assert 0 == ask("check", "--now", NOW, "seeds/bad.md", "seeds/good.md").exit_code
+    told = ask("check", "--now", NOW, "seeds/bad.md", "seeds/good.md")
+    assert (0, True) == (told.exit_code, "2 files read: 0 errors, 1 warning" in told.output)
 
 
 def test_check_speaks_json(here: Path) -> None:
@@ -251,13 +257,65 @@ def test_explain_says_what_became_of_a_story(here: Path) -> None:
         "Lead": "lead",
         "Covered": "covered",
         "Hidden": "hidden",
-        "Later": "waiting",
-        "Mentioned": "background",
+        "Later": "skipped",
+        "Mentioned": "mention",
     } == {name: answer["role"] for name, answer in answers.items()}
-    assert ["Lead"] == [each["title"] for each in answers["Mentioned"]["background_of"]]
+    assert [answers["Lead"]["group"]] == answers["Mentioned"]["background_of"]
     assert "Background of" in ask("explain", "Mentioned", "--now", NOW).output
     assert "Background" in ask("explain", "Lead", "--now", NOW).output
-    assert "never a lead" in ask("explain", "Covered", "--now", NOW).output
+    assert "heat: -1 keeps it from leading." in ask("explain", "Covered", "--now", NOW).output
+    assert "held back" in ask("explain", "Later", "--now", NOW).output
+
+
+def test_explain_all_names_every_file(here: Path) -> None:
+    """`explain --all --json` prints one object for each file read, whatever became of it."""
+    serco = "Serco ordered to stop using face scans on its staff"
+    write(here, "a-lead.md", "quality: 50", title=serco)
+    write(here, "b-coverage.md", title=serco, url="https://other.example/b")
+    write(here, "c-covered.md", "heat: -1", title="Quite another matter entirely")
+    write(here, "d-hidden.md", "published: false", title=serco, url="https://third.example/d")
+    write(here, "e-merged.md", title=serco, url="https://www.outlet.example/a-lead?utm_source=x")
+    (here / "seeds/f-skipped.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    (here / "seeds/g-record.txt").write_text(
+        "A record of cameras\n\nOccurred: May 2019\n\nProse about it, long enough to be prose.\n\n"
+        "Operator: Argent\nCountry: UK\n\nPage info\nPublished: June 2019\n",
+        encoding="utf-8",
+    )
+    told = [json.loads(line) for line in ask("explain", "--all", "--json", "--now", NOW).output.splitlines()]
+    assert ["lead", "coverage", "covered", "hidden", "merged", "skipped", "lead"] == [each["role"] for each in told]
+    lead, coverage, covered, hidden, merged, skipped, record = told
+    assert lead["group"] == coverage["group"] == hidden["group"] == merged["group"]
+    assert [lead["id"], lead["id"], None] == [each["lead"] for each in (lead, coverage, covered)]
+    assert [1, None, None] == [each["rank"] for each in (lead, coverage, skipped)]
+    assert all(each["reasons"] for each in (lead, coverage, covered, hidden, merged, skipped))
+    keys = set("path id title group role background_of lead rank heat quality reasons".split())
+    assert [keys] * 7 == [set(each) for each in told]
+    assert "g-record.txt" == record["path"]
+    plain = ask("explain", "--all", "--now", NOW)
+    assert (0, 7) == (plain.exit_code, len(plain.output.splitlines()))
+
+
+def test_explain_tells_the_whole_event(here: Path) -> None:
+    """An explanation shows the members with reasons, what was nearly joined, and what the editor's hand did."""
+    title = "Serco ordered to stop using face scans on its staff"
+    write(here, "a.md", "group: serco", "lead: true", title=title)
+    write(here, "b.md", "group: serco", title="Quite another matter entirely", url="https://other.example/b")
+    write(here, "c.md", title="Airports using biometrics in Kansas this year", url="https://k.example/c")
+    write(here, "d.md", title="Airports using biometrics in Texas this year", url="https://t.example/d")
+    told = ask("explain", "a.md", "--now", NOW).output
+    for said in ("The event", "its editor calls the event “serco”", "The editor's hand", "lead: true makes it lead"):
+        assert said in told
+    assert "Told as coverage under: Serco ordered" in ask("explain", "b.md", "--now", NOW).output
+    near = [ask("explain", name, "--now", NOW).output for name in ("c.md", "d.md")]
+    assert any("Nearly joined" in each for each in near)
+
+
+def test_explain_says_what_the_threshold_held_back(here: Path) -> None:
+    """Under `threshold` a story below it is hidden, and explain says why."""
+    write(here, "a.md", "quality: 10", title="Below the threshold")
+    (here / "frtfeed.toml").write_text('[publish]\nunmarked = "threshold"', encoding="utf-8")
+    told = ask("explain", "a.md", "--now", NOW)
+    assert "below the threshold" in told.output
 
 
 @pytest.mark.parametrize(("name", "said"), [("nothing", "no such story"), ("story", "2 stories fit")])
@@ -313,6 +371,8 @@ def test_serve_shows_and_rebuilds(here: Path, process) -> None:
     """`serve` shows the output on loopback, and builds again when a story changes."""
     write(here, "a.md", title="First")
     running = process("serve", "--port", "0", "--now", NOW)
+    watchdog = threading.Timer(30, running.kill)
+    watchdog.start()
     address = line_with(running.stdout, "http://").split()[0]
     with urlopen(f"{address}atom.xml") as reply:  # noqa: S310  loopback
         assert "application/atom+xml; charset=utf-8" == reply.headers["Content-Type"]
@@ -322,7 +382,8 @@ def test_serve_shows_and_rebuilds(here: Path, process) -> None:
     with urlopen(f"{address}index.html") as reply:  # noqa: S310  loopback
         assert b"Second" in reply.read()
     running.send_signal(signal.SIGINT)
-    assert 0 == running.wait(timeout=20)
+    assert 0 == running.wait()
+    watchdog.cancel()
 
 
 @pytest.mark.slow

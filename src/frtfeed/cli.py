@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
+WITH_PROBLEMS, NOT_DONE, INTERRUPTED = 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(**given: Any) -> None:
         shared = {name: given.pop(name) for name in Options.__dataclass_fields__}
         with _failures_told():
+            if shared["quiet"] and shared["verbose"]:
+                raise ConfigError("--quiet and --verbose exclude each other. Choose one.")
             command(Options(**shared), **given)
 
     wrapped.__doc__ = command.__doc__
@@ -109,7 +111,10 @@ def check(options: Options, *, paths: tuple[Path, ...], as_json: bool) -> None:
     config = _config(options)
     newsroom = _newsroom(config, options)
     problems = list(newsroom.problems)
+    files = [config.seeds / path for path in newsroom.files]
     if paths:
+        _require_paths(paths, config.seeds)
+        files = [path for path in files if _is_below(path, paths)]
         problems = [problem for problem in problems if _is_below(config.seeds / problem.path, paths)]
     else:
         problems = [*site_problems(config), *problems]
@@ -119,26 +124,44 @@ def check(options: Options, *, paths: tuple[Path, ...], as_json: bool) -> None:
     else:
         _print_problems(problems, config.seeds, notes=not options.quiet, err=False)
         if not options.quiet:
-            click.echo(_tally(problems, newsroom.files))
+            click.echo(_tally(problems, len(files)))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(WITH_PROBLEMS)
 
 
 @main.command()
-@click.argument("story")
+@click.argument("story", default="")
+@click.option("--all", "everything", is_flag=True, help="Explain every file read; with --json, one object a line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common_options
-def explain(options: Options, *, story: str, as_json: bool) -> None:
+def explain(options: Options, *, story: str, everything: bool, as_json: bool) -> None:
     """Say why STORY (a file, an address or a part of a title) ranks where it does."""
-    from frtfeed.explain import explanation, in_words
+    from frtfeed.explain import explain_all, explain_one, in_words, open_desk
 
+    if bool(story) == everything:
+        raise ConfigError("explain: name a story, or say --all. Run: frtfeed explain --help")
     config = _config(options)
-    answer = explanation(story, _newsroom(config, options), policy=config.score)
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if as_json else in_words(answer))
+    desk = open_desk(_newsroom(config, options), config)
+    if not everything:
+        answer = explain_one(story, desk)
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if as_json else in_words(answer))
+        return
+    for answer in explain_all(desk):
+        if as_json:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        else:
+            place = f"{answer['rank']}." if answer["rank"] else ""
+            click.echo(f"{place:>5} {answer['role']:<8}  {answer['path']}  {answer['title'] or answer['reasons'][0]}")
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, help="On 127.0.0.1; 0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="On 127.0.0.1; 0 takes any free one.",
+)
 @common_options
 def serve(options: Options, *, port: int) -> None:
     """Look at the output on this machine, rebuilt as files change."""
@@ -146,7 +169,6 @@ def serve(options: Options, *, port: int) -> None:
     from frtfeed.serve import make_server, rebuild_on_change
 
     config = _config(options)
-    _print_built(_build(config, options), config, options)
 
     def stamp() -> object:
         files = [path for path in (config.path,) if path and path.exists()]
@@ -156,21 +178,25 @@ def serve(options: Options, *, port: int) -> None:
             [path.stat().st_mtime_ns for path in files],
         )
 
-    def rebuild() -> None:
-        with _failures_told(leave=False):
-            changed = _config(options)
-            built = _build(changed, options)
-            _print_problems(built.newsroom.problems, changed.seeds, notes=options.verbose)
-            _print_built(built, changed, options)
+    seen = stamp()  # before the build, so that what changes meanwhile is built again
+    _print_built(_build(config, options), config, options)
 
-    def report(line: str) -> None:
+    def report_request(line: str) -> None:
         if options.verbose:
             click.echo(line, err=True)
 
-    server = make_server(config.out, port=port, report=report)
+    server = make_server(config.out, port=port, report=report_request)
     stop = threading.Event()
     watcher = threading.Thread(
-        target=rebuild_on_change, kwargs={"stamp": stamp, "rebuild": rebuild, "stop": stop}, daemon=True
+        target=rebuild_on_change,
+        kwargs={
+            "stamp": stamp,
+            "rebuild": lambda: _build_and_tell(options),
+            "stop": stop,
+            "report": _complain,
+            "seen": seen,
+        },
+        daemon=True,
     )
     click.echo(f"http://127.0.0.1:{server.server_address[1]}/ shows {config.out}; stop with Ctrl-C")
     watcher.start()
@@ -192,15 +218,10 @@ def run(options: Options) -> None:
     config = _config(options)
 
     def build_job() -> None:
-        fresh = _config(options)  # an editor changes it while this runs
-        built = _build(fresh, options)
-        _print_problems(built.newsroom.problems, fresh.seeds, notes=options.verbose)
-        _print_built(built, fresh, options)
+        with _failures_told(leave=False):
+            _build_and_tell(options)
 
-    def report(line: str) -> None:
-        click.echo(line, err=True)
-
-    run_jobs({"build": (config.run.build, build_job)}, zone=config.site.zone, report=report)
+    run_jobs({"build": (config.run.build, build_job)}, zone=config.site.zone, report=_complain)
 
 
 def _config(options: Options) -> "Config":
@@ -245,15 +266,30 @@ def _build(
     return build_site(config, now=_now(options), stopwatch=_stopwatch(progress), allow_empty=allow_empty)
 
 
+def _build_and_tell(options: Options) -> None:
+    """Build with the configuration as it is by now: an editor changes it while this runs."""
+    config = _config(options)
+    built = _build(config, options)
+    _print_problems(built.newsroom.problems, config.seeds, notes=options.verbose)
+    _print_built(built, config, options)
+
+
+def _complain(line: str) -> None:
+    click.echo(line, err=True)
+
+
 @contextmanager
 def _failures_told(*, leave: bool = True) -> "Iterator[None]":
     """Print a failure that is ours to tell, and leave with status 2 if the command ends with it."""
     try:
         yield
     except FrtfeedError as error:
-        click.echo(str(error), err=True)
+        _complain(str(error))
         if leave:
             sys.exit(NOT_DONE)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        sys.exit(INTERRUPTED)
 
 
 @contextmanager
@@ -297,7 +333,7 @@ def _print_built(built: "Built", config: "Config", options: Options) -> None:
     receipt = built.receipt
     click.echo(
         f"{config.out}: {_count(len(built.newsroom.material.stories), 'story', 'stories')} told as "
-        f"{_count(len(built.newsroom.groups), 'event')} in {_count(len(publication.editions), 'edition')}; "
+        f"{_count(len(built.newsroom.grouping.groups), 'event')} in {_count(len(publication.editions), 'edition')}; "
         f"{_count(len(receipt.written), 'file')} written, {len(receipt.unchanged)} unchanged, "
         f"{len(receipt.removed)} removed. Open {config.out / 'index.html'}"
     )
@@ -317,6 +353,15 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def _is_below(path: Path, folders: Iterable[Path]) -> bool:
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _require_paths(paths: Iterable[Path], seeds: Path) -> None:
+    """Refuse what is not there, or is no part of the stories: silence would look like a clean bill."""
+    for path in paths:
+        if not path.exists():
+            raise ConfigError(f"{path}: no such file. Name a file or folder below {seeds}.")
+        if not _is_below(path, [seeds]):
+            raise ConfigError(f"{path}: not below {seeds}. Name the folder of stories with --seeds.")
 
 
 def _as_dict(problem: "Problem") -> dict[str, Any]:

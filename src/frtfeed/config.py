@@ -1,25 +1,32 @@
 """frtfeed.toml becomes a frozen configuration; every mistake is reported at once."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from frtfeed.edit.compose import FeedPolicy
+from frtfeed.edit.group import PublishRule
 from frtfeed.edit.score import ScorePolicy
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
+from frtfeed.urls import canonical
 
 __all__ = ["CONFIG_NAME", "PLACEHOLDER_URL", "Config", "find_config", "load_config"]
 
 CONFIG_NAME = "frtfeed.toml"
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # RFC 5646, as much as readers understand
+ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$")  # RFC 2919 §2
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 PLACEHOLDER_URL = "https://example.org/"
 
-# A documented starting set for facial recognition (docs/configuration.md): agencies and papers
+# A documented starting set for facial recognition (docs/scores.md): agencies and papers
 # with reporters on the subject, its trade press, regulators, and the organisations that litigate.
 KEYWORDS = ("facial recognition", "face recognition", "biometric", "biometrics", "surveillance")
 PROVIDERS = (
@@ -69,6 +76,7 @@ class RankTable:
     """[rank]"""
 
     half_life_days: float = 0.0
+    per_provider: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +84,21 @@ class EditionTable:
     """[edition]"""
 
     period: Literal["daily", "weekly", "monthly"] = "weekly"
+    memory: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishTable:
+    """[publish]"""
+
+    unmarked: PublishRule = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityTable:
     """[quality]"""
 
+    profile: Literal["frtfeed", "compat"] = "frtfeed"
     keywords: tuple[str, ...] = KEYWORDS
     providers: tuple[str, ...] = (*PROVIDERS, *PROVIDER_NAMES)
     official: tuple[str, ...] = OFFICIAL
@@ -115,6 +132,7 @@ class Tables:
     feed: FeedTable = field(default_factory=FeedTable)
     rank: RankTable = field(default_factory=RankTable)
     edition: EditionTable = field(default_factory=EditionTable)
+    publish: PublishTable = field(default_factory=PublishTable)
     quality: QualityTable = field(default_factory=QualityTable)
     mail: MailTable = field(default_factory=MailTable)
     run: RunTable = field(default_factory=RunTable)
@@ -136,6 +154,7 @@ class Config:
     templates: Path
     score: ScorePolicy
     feed: FeedPolicy
+    publish: PublishRule
     run: RunTable
 
 
@@ -176,20 +195,29 @@ def load_config(path: Path | None, *, seeds: Path | None = None, out: Path | Non
             keywords=tables.quality.keywords,
             providers=frozenset(name.casefold() for name in tables.quality.providers),
             official=frozenset(name.casefold() for name in tables.quality.official),
+            compat=tables.quality.profile == "compat",
         ),
         feed=FeedPolicy(
             limit=tables.feed.limit,
             min_days=tables.feed.min_days,
             max=tables.feed.max,
             half_life_days=tables.rank.half_life_days,
+            per_provider=tables.rank.per_provider,
             period=tables.edition.period,
+            memory=tables.edition.memory,
         ),
+        publish=tables.publish.unmarked,
         run=tables.run,
     )
     if config.out.resolve().is_relative_to(config.seeds.resolve()):
         raise ConfigError(
             f"{config.out}: the output lies inside the seeds folder {config.seeds}, "
             "where it would be read as stories. Choose another folder with --out."
+        )
+    if config.seeds.resolve().is_relative_to(config.out.resolve()):
+        raise ConfigError(
+            f"{config.out}: the seeds folder {config.seeds} lies inside the output, "
+            "where hidden stories would be published with it. Choose another folder with --out."
         )
     return config
 
@@ -251,29 +279,61 @@ def _nearest(name: str, known: list[str]) -> str:
 
 def _contradictions(tables: Tables) -> Iterator[str]:
     """Yield what has the right type and cannot be right."""
-    parts = urlsplit(tables.site.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        yield f"[site] url: an absolute http or https address is wanted, not {tables.site.url!r}."
+    if not _site_url(tables.site.url):
+        yield f"[site] url: an absolute http or https address without query is wanted, not {tables.site.url!r}."
+    if not LANGUAGE.match(tables.site.language):
+        yield f'[site] language: a language tag such as "en-GB" is wanted, not {tables.site.language!r}.'
+    yield from _mail_contradictions(tables.mail)
     try:
         ZoneInfo(tables.site.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         yield f'[site] timezone: an IANA name such as "Europe/London" is wanted, not {tables.site.timezone!r}.'
-    for key in ("title", "language"):
-        if not getattr(tables.site, key).strip():
-            yield f"[site] {key}: must not be empty."
+    if not tables.site.title.strip():
+        yield "[site] title: must not be empty."
     feed = tables.feed
     for key in ("limit", "min_days", "max"):
         if getattr(feed, key) < (0 if key == "min_days" else 1):
             yield f"[feed] {key}: must be positive, not {getattr(feed, key)}."
     if feed.max < feed.limit:
         yield f"[feed] max: must not be below limit ({feed.limit}), not {feed.max}."
+    for table, key in ((tables.rank, "per_provider"), (tables.edition, "memory")):
+        if getattr(table, key) < 0:
+            yield f"{type(table).__doc__} {key}: 0 (off) or more is wanted, not {getattr(table, key)}."
     if tables.rank.half_life_days < 0:
         yield f"[rank] half_life_days: 0 (off) or more is wanted, not {tables.rank.half_life_days}."
 
 
+def _mail_contradictions(mail: MailTable) -> Iterator[str]:
+    """Yield what no message can carry."""
+    for key in ("from_address", "unsubscribe_mailto"):
+        if getattr(mail, key) and not ADDRESS.match(getattr(mail, key)):
+            yield f"[mail] {key}: an address such as desk@example.org is wanted, not {getattr(mail, key)!r}."
+    if mail.unsubscribe_url and not (mail.unsubscribe_url.startswith("https://") and canonical(mail.unsubscribe_url)):
+        yield f"[mail] unsubscribe_url: an https address is wanted, not {mail.unsubscribe_url!r}."
+    if mail.list_id and not LIST_ID.match(mail.list_id):
+        yield f"[mail] list_id: a name such as digest.example.org is wanted, not {mail.list_id!r}."
+    for key in ("from_name", "postal_address"):
+        if CONTROLS.search(getattr(mail, key)):
+            yield f"[mail] {key}: must be one line without control characters, not {getattr(mail, key)!r}."
+
+
+def _site_url(text: str) -> str:
+    """Return an address as it is printed: scheme and host in lower case, ending in "/"; "" when it will not do."""
+    try:
+        parts = urlsplit(text.strip())
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except (UnicodeError, ValueError):
+        return ""
+    if not canonical(text) or not host or parts.query or parts.fragment or parts.username is not None:
+        return ""
+    path = quote(parts.path if parts.path.endswith("/") else f"{parts.path}/", safe="/%~")
+    return f"{parts.scheme.lower()}://{host}{port}{path}"
+
+
 def _site(tables: Tables) -> Site:
     site, mail = tables.site, tables.mail
-    url = site.url if site.url.endswith("/") else f"{site.url}/"
+    url = _site_url(site.url)
     return Site(
         id=site.id or url,
         url=url,

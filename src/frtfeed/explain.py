@@ -1,20 +1,83 @@
-"""Why a story ranks where it does, as values and in words."""
+"""Why a story ranks where it does: as values for programs, in words for people."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from frtfeed.edit.score import ScorePolicy, quality_parts, total
+from frtfeed.config import Config
+from frtfeed.edit.cluster import Event, Join
+from frtfeed.edit.group import event_id, with_hidden
+from frtfeed.edit.hand import in_words as hand_in_words
+from frtfeed.edit.rank import rank
+from frtfeed.edit.score import quality_parts, total
 from frtfeed.errors import ConfigError
-from frtfeed.model import Group, Member, Part, Story
+from frtfeed.model import Group, Part, Story
 from frtfeed.pipeline import Newsroom
 from frtfeed.text import fold
+from frtfeed.times import rfc3339
 from frtfeed.urls import canonical
 
-__all__ = ["explanation", "in_words"]
+__all__ = ["Desk", "explain_all", "explain_one", "in_words", "open_desk"]
 
 
-def explanation(asked: str, newsroom: Newsroom, *, policy: ScorePolicy) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
     """
-    Return the parts of a story's place.
+    A newsroom with everything looked up by story id.
+
+    places: a group's place in the whole ranking, from 1. hidden: event ids of hidden stories.
+    """
+
+    newsroom: Newsroom
+    config: Config
+    events: Mapping[str, Event]
+    groups: Mapping[str, Group]
+    places: Mapping[str, int]
+    background_of: Mapping[str, tuple[tuple[Group, str], ...]]
+    hidden: Mapping[str, str]
+
+
+def open_desk(newsroom: Newsroom, config: Config) -> Desk:
+    """Look everything up once; each answer is cheap then."""
+    grouping = newsroom.grouping
+    policy = config.feed
+    ranked = rank(grouping.groups, half_life_days=policy.half_life_days, per_provider=policy.per_provider)
+    background: dict[str, list[tuple[Group, str]]] = {}
+    for group in ranked:
+        for member in group.background:
+            background.setdefault(member.story.id, []).append((group, member.reason))
+    return Desk(
+        newsroom=newsroom,
+        config=config,
+        events={story.id: event for event in grouping.events for story in event.stories},
+        groups={story.id: group for group in ranked for story in _told(group)},
+        places={group.id: place for place, group in enumerate(ranked, 1)},
+        background_of={id_: tuple(found) for id_, found in background.items()},
+        hidden=with_hidden(newsroom.material, grouping, policy=config.score),
+    )
+
+
+def explain_all(desk: Desk) -> Iterator[dict[str, Any]]:
+    """Yield one object for every file read, by path; files that hold no story say why."""
+    material = desk.newsroom.material
+    files = {story.path: _object(story, desk) for story in (*material.stories, *material.hidden, *material.waiting)}
+    for story in (*material.stories, *material.hidden, *material.waiting):
+        merged = files[story.path]
+        for copy in story.copies:
+            reason = f"the same story as {story.path}"
+            files[copy] = {**merged, "path": copy, "role": "merged", "rank": None, "reasons": [reason]}
+    for problem in desk.newsroom.problems:
+        if problem.path not in files:
+            files[problem.path] = _blank(problem.path)
+        if files[problem.path]["role"] == "skipped" and problem.severity != "note":
+            files[problem.path]["reasons"].append(f"{problem.fault}. {problem.remedy}")
+    for path in sorted(files):
+        yield files[path]
+
+
+def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
+    """
+    Return why one story stands where it does.
 
     Args:
         asked: a file's path or stem, an address, an id, or a part of a title.
@@ -22,76 +85,113 @@ def explanation(asked: str, newsroom: Newsroom, *, policy: ScorePolicy) -> dict[
     Raises:
         ConfigError: no story fits, or several do.
     """
-    story = _find(asked, newsroom)
-    quality = quality_parts(story, policy=policy)
-    answer: dict[str, Any] = {
-        "path": story.path,
-        "id": story.id,
-        "title": story.title,
-        "quality": total(quality),
+    story = _find(asked, desk.newsroom)
+    event = desk.events.get(story.id)
+    group = desk.groups.get(story.id)
+    quality = quality_parts(story, policy=desk.config.score)
+    join = event.joins.get(story.id) if event else None
+    return {
+        **_object(story, desk),
+        "of": len(desk.places),
         "quality_parts": [_part(part) for part in quality],
+        "heat_parts": [_part(part) for part in group.heat_parts] if group else [],
+        "lead_title": group.lead.title if group else "",
+        "members": [_member(each, event, group) for each in _by_place(event, group)] if event else [],
+        "background": [
+            {"id": each.story.id, "title": each.story.title, "provider": _outlet(each.story), "reason": each.reason}
+            for each in (group.background if group else ())
+        ],
+        "background_titles": [
+            {"title": other.lead.title, "reason": reason} for other, reason in desk.background_of.get(story.id, ())
+        ],
+        "near": _near(join, desk) if join else None,
+        "hand": hand_in_words(story),
     }
-    ranked = {group.id: place for place, group in enumerate(newsroom.publication.feed.groups, 1)}
-    group = next((group for group in newsroom.groups if story.id in _member_ids(group)), None)
-    background_of = [
-        {"title": other.lead.title, "reason": member.reason}
-        for other in newsroom.groups
-        for member in other.background
-        if member.story.id == story.id
-    ]
-    answer["role"] = _role(story, group, newsroom)
-    answer["background_of"] = background_of
-    if group:
-        answer |= {
-            "rank": ranked.get(group.id) if group.lead.id == story.id else None,
-            "of": len(ranked),
-            "heat": group.heat,
-            "heat_parts": [_part(part) for part in group.heat_parts],
-            "group": group.id,
-            "lead": group.lead.title,
-            "members": [_member(member) for member in group.coverage],
-            "background": [_member(member) for member in group.background],
-        }
-    return answer
 
 
-def in_words(answer: dict[str, Any]) -> str:
+def in_words(answer: Mapping[str, Any]) -> str:
     """Write an explanation for people."""
     lines = [answer["title"], answer["path"] or "known from another story's related list", ""]
-    if answer["role"] == "lead":
-        place = f"Rank {answer['rank']} of {answer['of']}" if answer["rank"] else "Older than what the feed holds"
-        lines.append(f"{place}: ranked by heat, then quality, then newest, then id.")
-    else:
-        lines.append(_ROLES[answer["role"]].format(lead=answer.get("lead", "")))
+    lines.append(_standing(answer))
+    lines += answer["reasons"] if answer["role"] in ("hidden", "skipped") else []
     lines += ["", f"Quality {answer['quality']}", *_part_lines(answer["quality_parts"])]
-    if "heat" in answer:
-        lines += ["", f"Heat of the event {answer['heat']}", *_part_lines(answer["heat_parts"])]
-        for title in ("members", "background"):
-            if answer[title]:
-                heading = "Coverage" if title == "members" else "Background"
-                lines += ["", heading, *(_member_line(member) for member in answer[title])]
-    if answer["background_of"]:
-        lines += ["", "Background of", *(f"  {each['title']}: {each['reason']}" for each in answer["background_of"])]
+    if answer["heat_parts"]:
+        heat = sum(part["points"] for part in answer["heat_parts"])
+        lines += ["", f"Heat of the event {heat}", *_part_lines(answer["heat_parts"])]
+    if len(answer["members"]) > 1:
+        lines += ["", "The event", *(_member_line(member) for member in answer["members"])]
+    if answer["background"]:
+        lines += ["", "Background", *(_member_line(member) for member in answer["background"])]
+    if answer["background_titles"]:
+        lines += [
+            "",
+            "Background of",
+            *(f"  {each['title']}: {each['reason']}" for each in answer["background_titles"]),
+        ]
+    if near := answer["near"]:
+        lines += ["", "Nearly joined", f"  {near['title']} ({near['likeness']:.2f}): {near['why_not']}"]
+    if answer["hand"]:
+        lines += ["", "The editor's hand", *(f"  {said}" for said in answer["hand"])]
     return "\n".join(lines)
 
 
-_ROLES = {
-    "coverage": "Told as coverage under: {lead}",
-    "covered": "heat: -1 in its file: covered by a better lead, never a lead itself.",
-    "hidden": "published: false in its file: not in any output.",
-    "waiting": "Dated in the future: held back until then.",
-    "background": "Known from another story's related list only; not the same event as any lead.",
-}
+def _standing(answer: Mapping[str, Any]) -> str:
+    """Say where a story stands and by what rule."""
+    if answer["role"] == "lead":
+        return f"Rank {answer['rank']} of {answer['of']}: by heat, then quality, then newest, then id."
+    if answer["role"] == "coverage":
+        return f"Told as coverage under: {answer['lead_title']}"
+    return {
+        "covered": "Covered: in its event no story leads, and it may not.",
+        "hidden": "Hidden: not in any output.",
+        "skipped": "Not told.",
+        "mention": "Known from another story's related list only, and no story of its event leads.",
+    }[str(answer["role"])]
 
 
-def _role(story: Story, group: Group | None, newsroom: Newsroom) -> str:
+def _object(story: Story, desk: Desk) -> dict[str, Any]:
+    """Return what a program wants to know of a story."""
+    group = desk.groups.get(story.id)
+    event = desk.events.get(story.id)
+    role, reasons = _role(story, group, desk)
+    leads = role == "lead" and group
+    return {
+        "path": story.path,
+        "id": story.id,
+        "title": story.title,
+        "group": group.id if group else event_id(event) if event else desk.hidden.get(story.id, story.id),
+        "role": role,
+        "background_of": [other.id for other, _ in desk.background_of.get(story.id, ())],
+        "lead": group.lead.id if group else None,
+        "rank": desk.places[group.id] if leads and group else None,
+        "heat": group.heat if leads and group else story.heat,
+        "quality": total(quality_parts(story, policy=desk.config.score)),
+        "reasons": reasons,
+    }
+
+
+def _role(story: Story, group: Group | None, desk: Desk) -> tuple[str, list[str]]:
+    """Return a story's role, and why it has it."""
+    material = desk.newsroom.material
     if story.hidden:
-        return "hidden"
-    if story in newsroom.material.waiting:
-        return "waiting"
+        return "hidden", [
+            "published: false in its file" if not story.copies else "published: false in one of its files"
+        ]
+    if any(story.id == other.id for other in material.waiting):
+        return "skipped", [f"dated {rfc3339(story.at)}: held back until then"]
+    event = desk.events.get(story.id)
+    join = event.joins.get(story.id) if event else None
+    why = [join.reason] if join else []
+    if group and group.lead.id == story.id:
+        return "lead", [*why, *(f"{part.name} {part.points:+d}: {part.because}" for part in group.heat_parts)]
     if group:
-        return "lead" if group.lead.id == story.id else "coverage"
-    return "covered" if story.path else "background"
+        member = next(each for each in group.coverage if each.story.id == story.id)
+        return "coverage", [member.reason]
+    if story.covered:
+        return "covered", ["heat: -1 in its file", *why]
+    if story.path:
+        return "hidden", ["below the threshold of [publish], and its file does not say published: true", *why]
+    return "mention", why
 
 
 def _find(asked: str, newsroom: Newsroom) -> Story:
@@ -105,7 +205,7 @@ def _find(asked: str, newsroom: Newsroom) -> Story:
         for story in stories
         if asked == story.id
         or (address and address in story.names)
-        or (story.path and (name == story.path or name.endswith("/" + story.path) or name == _stem(story)))
+        or any(name in (path, _stem(path)) or name.endswith("/" + path) for path in (story.path, *story.copies) if path)
     ]
     found = exact or [story for story in stories if fold(asked) in fold(story.title)]
     if not found:
@@ -116,33 +216,61 @@ def _find(asked: str, newsroom: Newsroom) -> Story:
     return found[0]
 
 
-def _stem(story: Story) -> str:
-    return story.path.rpartition("/")[2].rpartition(".")[0]
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
-def _member_ids(group: Group) -> set[str]:
-    return {group.lead.id, *(member.story.id for member in group.coverage)}
+def _blank(path: str) -> dict[str, Any]:
+    """Return the object of a file that holds no story."""
+    nothing = dict.fromkeys(("id", "title", "group", "lead", "rank", "heat", "quality"))
+    return {"path": path, **nothing, "role": "skipped", "background_of": [], "reasons": []}
+
+
+def _told(group: Group) -> Iterator[Story]:
+    yield group.lead
+    for member in group.coverage:
+        yield member.story
+
+
+def _by_place(event: Event, group: Group | None) -> Iterable[Story]:
+    """Return an event's stories, as printed where it is printed."""
+    return _told(group) if group else event.stories
+
+
+def _member(story: Story, event: Event | None, group: Group | None) -> dict[str, Any]:
+    join = event.joins.get(story.id) if event else None
+    told = next((each for each in group.coverage if each.story.id == story.id), None) if group else None
+    return {
+        "id": story.id,
+        "title": story.title,
+        "provider": _outlet(story),
+        "reason": told.reason if told else join.reason if join else "an incident stands alone",
+        "likeness": join.likeness if join else 0.0,
+    }
+
+
+def _near(join: Join, desk: Desk) -> dict[str, Any] | None:
+    """Return the event that a story nearly joined, by the title of what it began with."""
+    if join.near is None:
+        return None
+    event = desk.events[join.near.id]
+    first = next(story for story in event.stories if story.id == join.near.id)
+    return {"title": first.title, "likeness": join.near.likeness, "why_not": join.near.why_not}
+
+
+def _outlet(story: Story) -> str:
+    return story.provider.name if story.provider else ""
 
 
 def _part(part: Part) -> dict[str, Any]:
     return {"name": part.name, "points": part.points, "because": part.because}
 
 
-def _member(member: Member) -> dict[str, Any]:
-    return {
-        "id": member.story.id,
-        "title": member.story.title,
-        "provider": member.story.provider.name if member.story.provider else "",
-        "reason": member.reason,
-        "likeness": member.likeness,
-    }
-
-
-def _part_lines(parts: list[dict[str, Any]]) -> list[str]:
+def _part_lines(parts: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"  {part['points']:+4d}  {part['name']}: {part['because']}" for part in parts]
 
 
-def _member_line(member: dict[str, Any]) -> str:
-    likeness = f" ({member['likeness']:.2f})" if member["likeness"] else ""
+def _member_line(member: Mapping[str, Any]) -> str:
+    likeness = f" ({member['likeness']:.2f})" if member.get("likeness") else ""
     outlet = f"{member['provider']}: " if member["provider"] else ""
     return f"  {outlet}{member['title']} – {member['reason']}{likeness}"

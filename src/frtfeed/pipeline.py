@@ -5,7 +5,7 @@ Calls the rooms in order, decides nothing: walk | read | parse | merge | group |
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,15 @@ from pathlib import Path
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver, locked, recover
 from frtfeed.edit.compose import compose
-from frtfeed.edit.group import group
+from frtfeed.edit.group import Grouping, group
 from frtfeed.edit.merge import Material, merge, open_desk
-from frtfeed.edit.rank import rank
+from frtfeed.edit.report import public_facts
 from frtfeed.errors import DeliveryError
-from frtfeed.fetch.folder import project_files, read_document, read_templates, walk
-from frtfeed.model import Document, Group, Page, Parsed, Problem, Publication
+from frtfeed.fetch.folder import project_files, read_document, read_templates, require_folder, walk
+from frtfeed.model import Document, Parsed, Problem, Publication
 from frtfeed.parse import parse
 from frtfeed.render import RENDERERS
+from frtfeed.render.report import report_page
 
 __all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather", "parse_all"]
 
@@ -48,14 +49,14 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
-    """Everything known before anything is rendered. problems: sorted by path; paths below the seeds."""
+    """Everything known before anything is rendered. Paths are below the seeds; files and problems by path."""
 
     parsed: Parsed
     material: Material
-    groups: tuple[Group, ...]
+    grouping: Grouping
     publication: Publication
     problems: tuple[Problem, ...]
-    files: int
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def build(
         TemplateError: a template does not render.
         DeliveryError: the output cannot be written, or would be emptied.
     """
+    require_folder(config.seeds)  # before anything is made for the output
     with locked(config.out):
         recover(config.out)
         newsroom = gather(config, now=now, stopwatch=stopwatch, run_map=run_map)
@@ -97,7 +99,15 @@ def build(
             pages = [
                 page for renderer in RENDERERS.values() for page in renderer(newsroom.publication, templates=templates)
             ]
-        pages.append(_report_page(newsroom, pages, seconds=stopwatch.seconds, previous=previous))
+        facts = public_facts(
+            files=newsroom.files,
+            parsed=newsroom.parsed,
+            material=newsroom.material,
+            grouping=newsroom.grouping,
+            publication=newsroom.publication,
+            problems=newsroom.problems,
+        )
+        pages.append(report_page(facts, pages, seconds=stopwatch.seconds, previous=previous))
         with stopwatch.stage("deliver"):
             receipt = deliver(pages, root=config.out, previous=_paths(previous))
     return Built(newsroom=newsroom, receipt=receipt, seconds=dict(stopwatch.seconds))
@@ -115,24 +125,26 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
         merged = merge(parsed)
         material = open_desk(merged, now=now)
     with stopwatch.stage("group"):
-        groups = group(material, policy=config.score)
+        grouping = group(material, policy=config.score, publish=config.publish)
     with stopwatch.stage("compose"):
-        publication = compose(groups, site=config.site, policy=config.feed, now=now)
+        publication = compose(grouping.groups, site=config.site, policy=config.feed, now=now)
     return Newsroom(
         parsed=merged,
         material=material,
-        groups=groups,
+        grouping=grouping,
         publication=publication,
-        problems=material.problems,
+        problems=tuple(sorted((*material.problems, *grouping.problems), key=lambda each: (each.path, each.line or 0))),
         files=files,
     )
 
 
-def parse_all(seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch, run_map: Map = map) -> tuple[list[Parsed], int]:
+def parse_all(
+    seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch, run_map: Map = map
+) -> tuple[list[Parsed], tuple[str, ...]]:
     """
     Read and parse every file of a folder.
 
-    Returns: what came out, in the order of the files, and how many files there were.
+    Returns: what came out, in the order of the files, and the paths of these.
 
     Raises:
         FetchError: the folder cannot be read.
@@ -148,83 +160,7 @@ def parse_all(seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch, run_map: Map =
             else:
                 unread.append(document)
         parsed = [*run_map(partial(parse, zone=zone), documents), Parsed(problems=tuple(unread))]
-    return parsed, len(found)
-
-
-def _report_page(
-    newsroom: Newsroom, pages: Iterable[Page], *, seconds: Mapping[str, float], previous: Mapping[str, object]
-) -> Page:
-    """
-    Write build.json. It is public: of hidden and waiting stories it holds their number only.
-
-    Timings are taken over from the previous report when nothing else differs, so that a
-    build without a change leaves the file untouched.
-    """
-    report: dict[str, object] = {
-        "counts": _counts(newsroom),
-        "groups": [_group_report(group) for group in rank(newsroom.groups)],
-        "problems": [_problem_report(problem) for problem in _public_problems(newsroom)],
-        "files": {page.path: page.etag.strip('"') for page in sorted(pages, key=lambda page: page.path)},
-    }
-    same = {key: previous.get(key) for key in report} == json.loads(json.dumps(report))
-    report["timings"] = previous["timings"] if same and "timings" in previous else dict(seconds)
-    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-    return Page(path=BUILD_REPORT, media_type="application/json", content=text.encode())
-
-
-def _counts(newsroom: Newsroom) -> dict[str, int]:
-    material = newsroom.material
-    return {
-        "files": newsroom.files,
-        "stories": len(material.stories),
-        "mentions": len(material.mentions),
-        "hidden": len(material.hidden),
-        "waiting": len(material.waiting),
-        "skipped": newsroom.files - sum(1 + len(story.copies) for story in newsroom.parsed.stories),
-        "duplicates": sum(len(story.copies) for story in newsroom.parsed.stories),
-        "groups": len(newsroom.groups),
-        "editions": len(newsroom.publication.editions),
-        "topics": len(newsroom.publication.topics),
-        "incidents": len(newsroom.publication.incidents.groups),
-    }
-
-
-def _group_report(group: Group) -> dict[str, object]:
-    members = [group.lead, *(member.story for member in group.coverage)]
-    return {
-        "id": group.id,
-        "title": group.lead.title,
-        "heat": group.heat,
-        "quality": group.quality,
-        "lead": group.lead.id,
-        "members": [story.id for story in members],
-        "background": [member.story.id for member in group.background],
-    }
-
-
-def _public_problems(newsroom: Newsroom) -> Iterator[Problem]:
-    """Yield the problems that name no hidden or waiting story, values only of stories that are shown."""
-    material = newsroom.material
-    secret = {path for story in (*material.hidden, *material.waiting) for path in (story.path, *story.copies)}
-    shown = {story.path for story in material.stories}
-    for problem in newsroom.problems:
-        said = f"{problem.fault} {problem.remedy}"
-        if problem.path in secret or any(path in said for path in secret):
-            continue
-        # A file that was skipped may have been meant to stay hidden: what stands in it does not go out.
-        yield problem if problem.path in shown else replace(problem, value="")
-
-
-def _problem_report(problem: Problem) -> dict[str, object]:
-    return {
-        "path": problem.path,
-        "line": problem.line,
-        "field": problem.field,
-        "severity": problem.severity,
-        "fault": problem.fault,
-        "value": problem.value,
-        "remedy": problem.remedy,
-    }
+    return parsed, tuple(file.path for file in found)
 
 
 def _previous_report(out: Path) -> dict[str, object]:

@@ -203,3 +203,49 @@ def test_compose_ignores_the_order_of_groups() -> None:
     groups = [group(story(f"s{n}", days=n, topics=("AI", "Ai", "ai")), heat=n % 3) for n in range(9)]
     assert composed(*groups) == composed(*reversed(groups))
     assert rank(groups) == composed(*groups).feed.groups
+
+
+def covered(*days: float, lead_days: float = 0, heat: int = 50) -> Group:
+    """Make a group whose coverage was published so many days after MONDAY."""
+    lead = story(f"lead-{lead_days}", days=lead_days)
+    members = tuple(
+        Member(story=story(f"c{n}-{day}", days=day, outlet=f"c{n}.example"), reason="like it")
+        for n, day in enumerate(days)
+    )
+    updated = max((lead.at, *(member.story.at for member in members)))
+    return Group(id=lead.id, lead=lead, coverage=members, background=(), updated=updated, quality=50, heat=heat)
+
+
+def told_in(group_: Group, **policy: object) -> list[tuple[str, bool]]:
+    """Return the editions that tell a group, oldest first, and whether each says it is an update."""
+    editions = composed(group_, now=MONDAY + timedelta(days=90), **policy).editions
+    return [(each.key, group_.id in each.updates) for each in reversed(editions)]
+
+
+@pytest.mark.parametrize(
+    ("days", "policy", "editions"),
+    [
+        pytest.param((0.1, 0.2), {}, [("2024-W08", False)], id="no growth"),
+        pytest.param((0.1, 0.2, 8), {}, [("2024-W08", False), ("2024-W09", True)], id="grown by a third"),
+        pytest.param((0.1, 0.2, 0.3, 8), {}, [("2024-W08", False)], id="grown by less"),
+        pytest.param((0.1, 0.2, 0.3, 8, 15), {}, [("2024-W08", False), ("2024-W10", True)], id="growth adds up"),
+        pytest.param((-1,), {}, [("2024-W08", False)], id="coverage before its lead"),
+        pytest.param((0.1, 0.2, 0.3, 8), {"memory": 0}, [("2024-W08", False), ("2024-W09", True)], id="no memory"),
+        pytest.param(
+            (0.1, 0.2, 0.3, 36), {"memory": 4}, [("2024-W08", False), ("2024-W13", True)], id="beyond the memory"
+        ),
+    ],
+)
+def test_an_event_is_told_again_when_it_has_grown(
+    days: tuple[float, ...], policy: dict[str, object], editions: list[tuple[str, bool]]
+) -> None:
+    """A later edition repeats an event that has grown by a third since it was told, and says so."""
+    assert editions == told_in(covered(*days), **policy)
+
+
+def test_a_pinned_lead_leads_its_edition() -> None:
+    """`pin: true` puts a story first in its edition; the feeds stay ranked."""
+    pinned, hot = group(story("pinned", pin=True), heat=1), group(story("hot", days=0.1), heat=99)
+    publication = composed(pinned, hot)
+    assert ["Pinned", "Hot"] == titles(publication.editions[0].groups)
+    assert ["Hot", "Pinned"] == titles(publication.feed.groups)

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.edit.group import group
+from frtfeed.edit.group import Grouping, PublishRule, event_id, group, with_hidden
 from frtfeed.edit.merge import merge, open_desk
 from frtfeed.edit.score import ScorePolicy
 from frtfeed.model import Group, Parsed, Story
@@ -40,7 +41,13 @@ def others() -> list[Story]:
 
 def grouped(*stories: Story) -> tuple[Group, ...]:
     """Group stories that came one a file."""
-    return group(open_desk(merge(Parsed(stories=(each,)) for each in stories), now=NOW), policy=POLICY)
+    return grouping(*stories).groups
+
+
+def grouping(*stories: Story, publish: PublishRule = "all") -> Grouping:
+    """Group stories that came one a file; return all that was found."""
+    material = open_desk(merge(Parsed(stories=(each,)) for each in stories), now=NOW)
+    return group(material, policy=POLICY, publish=publish)
 
 
 def led_by(groups: tuple[Group, ...], lead: Story) -> Group:
@@ -85,13 +92,14 @@ def test_a_covered_story_never_leads() -> None:
 
 
 def test_what_the_editor_names_and_the_event_does_not_take_is_background() -> None:
-    """Mentions on another event stand behind, nearest in time first, three at most."""
+    """Mentions on another event stand behind, best first, then nearest in time, three at most."""
     named = tuple(
         mention(f"m{n}", title=f"Quite another matter {n}", outlet=f"m{n}.example", days=-n * 10) for n in range(5)
     )
-    lead = serco(0, related=named)
+    best = mention("best", title="The best of the others", outlet="best.example", days=-100, quality=50)
+    lead = serco(0, related=(*named, best))
     its = led_by(grouped(lead, *others()), lead)
-    assert ((), ["m0", "m1", "m2"]) == (its.coverage, [m.story.url.rpartition("/")[2] for m in its.background])
+    assert ((), ["best", "m0", "m1"]) == (its.coverage, [m.story.url.rpartition("/")[2] for m in its.background])
 
 
 def test_a_mention_joins_as_coverage() -> None:
@@ -100,34 +108,6 @@ def test_a_mention_joins_as_coverage() -> None:
     its = led_by(grouped(lead, *others()), lead)
     assert [SERCO[1][0]] == [member.story.title for member in its.coverage]
     assert "an editor named them together" in its.coverage[0].reason
-
-
-def test_an_old_story_is_another_event() -> None:
-    """The same words a month later are not the same event."""
-    assert 2 == len(grouped(serco(0), serco(1, days=30)))
-
-
-def test_one_outlet_does_not_tell_an_event_twice() -> None:
-    """Two stories by one outlet group only when they are nearly copies."""
-    one = serco(0, outlet="same.example")
-    assert 2 == len(grouped(one, serco(1, outlet="same.example")))
-    copy = serco(1, outlet="same.example", title=SERCO[0][0], excerpt=SERCO[0][1])
-    assert 1 == len(grouped(one, copy, *others())) - len(OTHERS)
-
-
-def test_words_that_every_story_has_group_nothing() -> None:
-    """The feed's own keywords say nothing about an event."""
-    stories = [
-        story(f"s{n}", title=f"Facial recognition {word}", outlet=f"o{n}.example")
-        for n, word in enumerate("banned bought praised tested sued sold".split())
-    ]
-    assert 6 == len(grouped(*stories))
-
-
-def test_a_word_in_too_many_stories_proposes_nobody() -> None:
-    """A posting list of more than 200 stories is not walked: grouping stays near linear."""
-    crowd = [story(f"c{n}", title=f"Zebra crossing{n} seen{n}", outlet=f"c{n}.example") for n in range(202)]
-    assert 202 + len(OTHERS) == len(grouped(*crowd, *others()))
 
 
 def test_an_incident_stands_alone_and_is_background_to_what_names_it() -> None:
@@ -149,20 +129,6 @@ def test_a_named_incident_from_later_is_no_background() -> None:
     assert ["early.md"] == [m.story.path for m in led_by(grouped(record, early, lead), lead).background]
 
 
-def test_a_group_is_not_joined_across_the_window() -> None:
-    """A group whose first members are too old still takes a story that is close to a later one."""
-    title = "Serco appeals against the order on leisure centre cameras"
-    chain = [
-        story(f"chain-{n}", title=title, excerpt=SERCO[n][1], outlet=f"chain{n}.example", days=5 * n) for n in range(3)
-    ]
-    assert 1 == len(grouped(*chain, *others())) - len(OTHERS)
-
-
-def test_an_empty_story_groups_with_nothing() -> None:
-    """Stories without a telling word stay alone."""
-    assert 2 == len(grouped(story("a", title="It is"), story("b", title="It is", outlet="b.example")))
-
-
 def test_updated_is_the_editors_word_when_later() -> None:
     """`updatedDateTime` moves a group's date; an earlier one does not."""
     later, earlier = MONDAY + timedelta(days=3), MONDAY - timedelta(days=3)
@@ -177,3 +143,53 @@ def test_grouping_ignores_the_order_of_files(random) -> None:
     shuffled = list(stories)
     random.shuffle(shuffled)
     assert grouped(*stories) == grouped(*shuffled)
+
+
+def test_a_copy_is_said_to_be_one() -> None:
+    """Coverage that prints the text of an earlier story says so, and counts once."""
+    wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates of the ground"
+    one, two = serco(0, excerpt=wire, quality=50), serco(1, excerpt=wire, days=0.1, quality=10)
+    its = led_by(grouped(one, two, *others()), one)
+    assert ("the same text as Paper0: it counts once", 50) == (its.coverage[0].reason, its.heat)
+    nobody = serco(0, excerpt=wire, quality=50, provider=None)
+    assert "an earlier story" in led_by(grouped(nobody, two, *others()), nobody).coverage[0].reason
+
+
+def test_the_editors_lead_leads() -> None:
+    """`lead: true`, then `pin: true`, beat heat; two leads of one event are a problem that names both."""
+    hot, pinned, chosen = serco(0, heat=500), serco(1, pin=True, days=0.1), serco(2, lead=True, days=0.2)
+    assert led_by(grouped(hot, pinned), pinned)
+    assert led_by(grouped(hot, pinned, chosen), chosen)
+    found = grouping(chosen, serco(0, lead=True))
+    assert [("serco-2.md", "lead", "serco-0.md leads the same event")] == [
+        (each.path, each.field, each.fault) for each in found.problems
+    ]
+    assert chosen.id != found.groups[0].lead.id
+
+
+@pytest.mark.parametrize(
+    ("given", "company", "leads"),
+    [
+        pytest.param({"quality": 70}, False, True, id="good alone"),
+        pytest.param({"quality": 69}, False, False, id="not good enough alone"),
+        pytest.param({"quality": 50}, True, True, id="good with a second outlet"),
+        pytest.param({"quality": 49}, True, False, id="not good enough with one"),
+        pytest.param({"quality": 1, "stated": True}, False, True, id="its editor said so"),
+    ],
+)
+def test_the_threshold_asks_for_quality(given: dict[str, object], company: bool, leads: bool) -> None:
+    """Under `threshold` a story that does not say `published:` leads by quality, or with a second outlet."""
+    company_of = [serco(1, days=0.1, covered=True)] if company else []
+    groups = grouping(serco(0, **given), *company_of, publish="threshold").groups
+    assert leads == bool(groups)
+
+
+def test_a_hidden_story_still_names_its_group() -> None:
+    """For the editor's eyes a hidden story is placed; what is shown does not depend on it."""
+    late = serco(1, days=5, hidden=True)
+    alone = story("alone", title="Quite another matter entirely here", hidden=True)
+    material = open_desk(merge(Parsed(stories=(each,)) for each in (serco(0), late, alone)), now=NOW)
+    found = group(material, policy=POLICY)
+    assert found == grouping(serco(0))
+    assert {late.id: serco(0).id} == with_hidden(material, found, policy=POLICY)
+    assert event_id(found.events[0]) == found.groups[0].id

@@ -180,3 +180,24 @@ def test_stories_come_in_order_of_date() -> None:
     one, two = story("z", days=1), story("a", days=2)
     same = replace(story("b", days=2), id="urn:a")
     assert [one, same, two] == list(desk(two, same, one).stories)
+
+
+def test_a_file_that_is_no_story_can_withdraw_one() -> None:
+    """`published: false` in a file that lacks what a story needs hides that story wherever it is named."""
+    lead = story("lead", related=(mention("gone"), mention("kept")))
+    copy = story("copy", names=("https://x.example/1",))
+    broken = Parsed(
+        withdrawn=(mention("gone").names[0], "https://x.example/1"),
+        withdrawn_paths=("broken.md",),
+        problems=(Problem(path="broken.md", fault="no title", remedy="Write one."),),
+    )
+    merged = merge([Parsed(stories=(lead,)), broken, Parsed(stories=(copy,))])
+    assert merged == merge([merged, broken])
+    opened = open_desk(merged, now=NOW)
+    assert ["Kept"] == [each.title for each in opened.mentions]
+    assert ["copy.md"] == [each.path for each in opened.hidden]
+
+
+def test_a_mention_may_be_hidden_itself() -> None:
+    """An entry of a related list that says `published: false` is not shown."""
+    assert () == desk(story("lead", related=(mention("m", hidden=True),))).mentions

@@ -1,10 +1,12 @@
 """In what order."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.edit.rank import by_date, rank
-from frtfeed.model import Group
+from frtfeed.model import Group, Provider
 from tests.edit.stories import MONDAY, story
 
 
@@ -47,6 +49,20 @@ def test_rank_ignores_the_order_it_is_given(values: list[tuple[int, int, int]], 
     shuffled = list(groups)
     random.shuffle(shuffled)
     assert rank(groups) == rank(shuffled)
+
+
+def test_one_provider_does_not_fill_the_top() -> None:
+    """At most so many leads of one provider stand among the first ten; its others follow in their order."""
+    loud = [group(f"loud-{n}", heat=100 - n) for n in range(6)]
+    rest = [
+        replace(each, lead=replace(each.lead, provider=Provider(name=each.id)))
+        for each in (group(f"rest-{n}", heat=50 - n) for n in range(9))
+    ]
+    nobody = replace(rest[0], id="nobody", heat=40, lead=replace(rest[0].lead, provider=None))
+    ranked = ids(rank([*loud, *rest, nobody], per_provider=2))
+    assert ["loud-0", "loud-1", *(f"rest-{n}" for n in range(8))] == ranked[:10]
+    assert ["loud-2", "loud-3", "loud-4", "loud-5", "rest-8", "nobody"] == ranked[10:]
+    assert ids(rank(loud)) == ids(rank(loud, per_provider=1))
 
 
 def test_by_date_breaks_ties_by_id() -> None:

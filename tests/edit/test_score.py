@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.edit.score import ScorePolicy, heat_parts, outlet_key, quality_parts, total
+from frtfeed.edit.score import ScorePolicy, copied_from, heat_parts, outlet_key, quality_parts, total
 from frtfeed.model import Image, Part, Provider
 from tests.edit.stories import story
 
@@ -116,3 +116,60 @@ def test_outlets_are_told_apart_by_domain() -> None:
         outlet_key(Provider(name="IT Pro")),
         outlet_key(None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "image", "amp", "quality"),
+    [
+        pytest.param(
+            "Revealed: Home Office secretly lobbied for facial recognition ‘spy’ company", True, True, 57, id="57"
+        ),
+        pytest.param("Airports using biometric facial recognition in Kansas", True, True, 74, id="74, ai in Airports"),
+        pytest.param("Airports using biometric facial recognition in Texas", True, False, 54, id="54"),
+        pytest.param(
+            "Leisure centre operator ordered to axe facial recognition tech monitoring workers’ attendance",
+            True,
+            True,
+            48,
+            id="48, a long title",
+        ),
+        pytest.param("Home Office seeks facial recognition technologies for police", True, False, 39, id="39"),
+        pytest.param(
+            "Home Office and MoD seeking new facial-recognition tech", True, False, 24, id="24, a hyphen hides"
+        ),
+        pytest.param(
+            "Serco ordered to stop using facial recognition technology to monitor staff", True, True, 57, id="57 again"
+        ),
+        pytest.param(
+            "ICO orders Serco to stop using facial recognition technology to monitor staff", True, False, 36, id="36"
+        ),
+        pytest.param(
+            "Tech Digest daily roundup: Home Office secretly lobbied for facial recognition company",
+            False,
+            False,
+            26,
+            id="26, ai in daily",
+        ),
+        pytest.param(
+            "Serco Leisure ordered to stop using facial recognition tech on 2,000 staff", False, False, 17, id="17"
+        ),
+        pytest.param("x" * 99, False, False, 0, id="never below 0"),
+    ],
+)
+def test_the_compat_profile_keeps_the_old_rule(title: str, image: bool, amp: bool, quality: int) -> None:
+    """Under `compat` quality is what the upstream system gave, faults included."""
+    old = ScorePolicy(keywords=("facial recognition", "ai"), compat=True)
+    made = story(
+        "s", title=title, topics=("AI", "Computer Vision"), amp=amp, images=(Image(url="https://x/y"),) * image
+    )
+    assert quality == total(quality_parts(made, policy=old))
+
+
+def test_copies_are_said() -> None:
+    """The parts of heat say how many outlets printed a text that counts once."""
+    wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates"
+    copies = [story(f"c{number}", outlet=f"c{number}.example", excerpt=wire) for number in range(3)]
+    parts = heat_parts(story("lead"), 40, others=copies)
+    assert "1 other outlet; 2 more printed a text that counts once" == parts[1].because
+    assert copied_from(copies[1], copies[:1]) == copies[0]
+    assert copied_from(copies[1], [story("other")]) is None

@@ -21,13 +21,17 @@ class FeedPolicy:
     limit: groups that a feed holds at least, if there are as many.
     min_days: groups updated within so many days stay, however many they are ...
     max: ... up to this number.
+    per_provider: leads of one provider among the first ten, 0 for any number.
+    memory: editions in which an event is not told again unless it has grown by a third.
     """
 
     limit: int = 50
     min_days: int = 14
     max: int = 500
     half_life_days: float = 0
+    per_provider: int = 0
     period: Period = "weekly"
+    memory: int = 4
 
 
 def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> Publication:
@@ -38,7 +42,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
         groups: unique by id, in any order.
         now: aware, UTC; decides which groups are recent and which edition still runs.
     """
-    ranked = rank(groups, half_life_days=policy.half_life_days)
+    ranked = rank(groups, half_life_days=policy.half_life_days, per_provider=policy.per_provider)
     main = _feed("", site.title, site.description, ranked, site=site, policy=policy, now=now)
     incidents = [group for group in ranked if group.lead.kind == "incident"]
     return Publication(
@@ -122,36 +126,72 @@ def _bands(ranked: Sequence[Group], *, zone: tzinfo, now: datetime) -> tuple[Ban
 
 def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Edition, ...]:
     """
-    Make an edition of each period in which a lead was published, newest first.
+    Make an edition of each period in which an event was told or has grown, newest first.
 
-    A group belongs to its lead's period: the story that speaks for an event is then never
-    older than the digest that tells it.
+    An event is told in its lead's period: the story that speaks for it is then never newer than
+    the digest that tells it.
     """
     periods: dict[datetime, list[Group]] = defaultdict(list)
+    updates: dict[datetime, set[str]] = defaultdict(set)
     for group in ranked:
-        periods[period_span(group.lead.at, policy.period, zone=site.zone)[0]].append(group)
+        told = period_span(group.lead.at, policy.period, zone=site.zone)[0]
+        periods[told].append(group)
+        for start in _growth(group, told, policy=policy, zone=site.zone):
+            periods[start].append(group)
+            updates[start].add(group.id)
     return tuple(
-        _edition(periods[start], site=site, period=policy.period, now=now) for start in sorted(periods, reverse=True)
+        _edition(start, groups, updates=updates[start], site=site, period=policy.period, now=now)
+        for start, groups in sorted(periods.items(), reverse=True)
     )
 
 
-def _edition(groups: Sequence[Group], *, site: Site, period: Period, now: datetime) -> Edition:
-    """Make one edition of ranked groups whose leads share a period."""
-    at = groups[0].lead.at
-    start, end = period_span(at, period, zone=site.zone)
-    key = period_key(at, period, zone=site.zone)
+def _growth(group: Group, told: datetime, *, policy: FeedPolicy, zone: tzinfo) -> list[datetime]:
+    """
+    Return the later periods in which an event is told again: it has grown by a third since it was
+    told last. Beyond the memory any new coverage will do.
+    """
+    per_period = Counter(period_span(member.story.at, policy.period, zone=zone)[0] for member in group.coverage)
+    known = 1 + sum(count for start, count in per_period.items() if start <= told)
+    size = known
+    again = []
+    for start in sorted(start for start in per_period if start > told):
+        size += per_period[start]
+        forgotten = _periods_between(told, start, policy.period, zone=zone) > policy.memory
+        if forgotten or 3 * (size - known) >= known:
+            again.append(start)
+            told, known = start, size
+    return again
+
+
+def _periods_between(one: datetime, other: datetime, period: Period, *, zone: tzinfo) -> int:
+    """Return how many periods lie between the beginnings of two, the later one counted."""
+    count = 0
+    while one < other:
+        one = period_span(one, period, zone=zone)[1]
+        count += 1
+    return count
+
+
+def _edition(
+    start: datetime, groups: Sequence[Group], *, updates: set[str], site: Site, period: Period, now: datetime
+) -> Edition:
+    """Make the edition of one period from its ranked groups; pinned leads come first."""
+    start, end = period_span(start, period, zone=site.zone)
+    key = period_key(start, period, zone=site.zone)
     newest = max(group.updated for group in groups)
     draft = now < end
     return Edition(
         id=story_id(f"{site.id}#digest/{key}"),
         key=key,
+        period=period,
         path=f"digest/{key}/",
         title=_edition_title(start, end, period, zone=site.zone),
         start=start,
         end=end,
         draft=draft,
-        groups=tuple(groups),
+        groups=tuple(sorted(groups, key=lambda group: not group.lead.pin)),
         updated=newest if draft else max(end, newest),
+        updates=frozenset(updates),
     )
 
 

@@ -1,190 +1,128 @@
-"""The same event, told once: stories become Groups of lead, coverage and background."""
+"""Events become Groups: who leads, who else covered it, what came before."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from math import log, sqrt
+from dataclasses import dataclass
+from typing import Literal
 
+from frtfeed.edit.cluster import Event, cluster
 from frtfeed.edit.incidents import occurred, touched_incidents
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date
-from frtfeed.edit.score import ScorePolicy, heat_parts, outlet_key, quality_parts, total
-from frtfeed.model import Group, Member, Story
-from frtfeed.text import words
+from frtfeed.edit.score import ScorePolicy, copied_from, heat_parts, outlet_key, quality_parts, total
+from frtfeed.model import Group, Member, Problem, Story
 
-__all__ = ["group"]
+__all__ = ["Grouping", "PublishRule", "event_id", "group", "with_hidden"]
 
-WINDOW = timedelta(days=7)  # a story joins an event whose members are at most this old
-JOIN = 0.22  # likeness at which a story joins a group; flat around this value (docs/design/grouping.md)
-JOIN_RELATED = 0.15  # the same where an editor named one beside the other: likelier, never decided
-SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of its own join
-AGE_COST = 0.02  # likeness lost per day between two stories
-RARE_WORDS = 8  # a story's candidates share one of its heaviest words ...
-COMMON_POSTING = 200  # ... of which so many, the newest, are looked at for each word ...
-MAX_CANDIDATES = 100  # ... and so many in all
 MAX_BACKGROUND = 3  # what came before, in print
 
-Vector = Mapping[str, float]
+PublishRule = Literal["all", "threshold"]
+# What the system that the format comes from published: 5,631 of 5,632 stories (DESIGN).
+GOOD_ALONE, GOOD_WITH_OTHERS = 70, 50  # quality
 
 
-@dataclass(slots=True)
-class _Event:
-    """A group in the making: its stories and the sum of their vectors."""
-
-    stories: list[Story] = field(default_factory=list)
-    sum: dict[str, float] = field(default_factory=dict)
-    square: float = 0.0  # of the length of the sum
-    reasons: dict[str, tuple[str, float]] = field(default_factory=dict)
-
-    def add(self, story: Story, vector: Vector, reason: str, likeness: float) -> None:
-        self.stories.append(story)
-        for word, weight in vector.items():
-            had = self.sum.get(word, 0.0)
-            self.sum[word] = had + weight
-            self.square += weight * (2 * had + weight)
-        self.reasons[story.id] = (reason, likeness)
-
-
-# Strategy: one pass in order of (published, id), so that a later story never changes what stood
-# before it. A story joins the event it is most like, by half the likeness to the best member and
-# half the likeness to the whole: the second half is what keeps chains from forming. Incidents
-# stand alone: what names them is background to each other (edit/incidents.py).
-def group(material: Material, *, policy: ScorePolicy) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
     """
-    Tell which stories are about the same event.
+    What grouping found.
 
-    Returns: unique by id, by id. Every story with a file that may lead is in one of them;
-        a mention, and a story that says `heat: -1`, never leads.
+    groups: unique by id, by id: one for each event that has a lead.
+    events: every story and mention in exactly one, in order of their first stories.
+    problems: contradictions in the editor's hand that only an event shows.
+    """
+
+    groups: tuple[Group, ...]
+    events: tuple[Event, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def group(material: Material, *, policy: ScorePolicy, publish: PublishRule = "all") -> Grouping:
+    """
+    Tell which stories are about the same event, and who speaks for it.
+
+    Incidents stand alone: what names them is background to each other (edit/incidents.py).
+    A mention, and a story that says `heat: -1`, never leads.
+
+    Args:
+        publish: "threshold" lets a story that does not say `published:` lead only with a
+            quality of 70, or of 50 and a second outlet on the event.
     """
     incidents = [story for story in material.stories if story.kind == "incident"]
     articles = [story for story in (*material.stories, *material.mentions) if story.kind != "incident"]
-    articles.sort(key=by_date)
-    events = _events(articles, _vectors(articles), related=_pairs(material.related))
-    for incident in incidents:
-        alone = _Event()
-        alone.add(incident, {}, "", 0.0)
-        events.append(alone)
-    known = {story.id: story for story in (*material.stories, *material.mentions)}
-    groups = (
-        _compose_group(event, lead, material=material, known=known, incidents=incidents, policy=policy)
-        for event in events
-        if (lead := _lead(event, policy))
+    events = cluster(sorted(articles, key=by_date), related=material.related, keywords=policy.keywords)
+    events += [Event(stories=[incident]) for incident in incidents]
+    known = {story.id: story for event in events for story in event.stories}
+    groups: list[Group] = []
+    problems: list[Problem] = []
+    for event in events:
+        lead = _lead(event, policy=policy, publish=publish)
+        if lead:
+            groups.append(_group(event, lead, material=material, known=known, incidents=incidents, policy=policy))
+        problems += _two_leads(event)
+    return Grouping(
+        groups=tuple(sorted(groups, key=lambda group: group.id)),
+        events=tuple(sorted(events, key=lambda event: by_date(event.stories[0]))),
+        problems=tuple(problems),
     )
-    return tuple(sorted(groups, key=lambda group: group.id))
 
 
-def _events(stories: Sequence[Story], vectors: Mapping[str, Vector], *, related: set[frozenset[str]]) -> list[_Event]:
-    """Cluster stories in one pass; every story is in exactly one event."""
-    events: dict[int, _Event] = {}
-    event_of: dict[str, int] = {}
-    postings: dict[str, list[Story]] = defaultdict(list)
-    for number, story in enumerate(stories):
-        vector = vectors[story.id]
-        heavy = sorted(vector, key=lambda word: (-vector[word], word))[:RARE_WORDS]
-        near: dict[int, list[Story]] = defaultdict(list)
-        for other in _candidates(story, heavy, postings):
-            near[event_of[other.id]].append(other)
-        scores = []
-        for home, others in near.items():
-            likeness, threshold, reason = _likeness(story, others, events[home], vectors, related)
-            if likeness >= threshold:
-                scores.append((-likeness, home, reason))
-        if scores:
-            negative, home, reason = min(scores)
-            events[home].add(story, vector, reason, round(-negative, 3))
-        else:
-            home, events[number] = number, _Event()
-            events[home].add(story, vector, "first on the event", 0.0)
-        event_of[story.id] = home
-        for word in heavy:
-            postings[word].append(story)
-    return list(events.values())
+def with_hidden(material: Material, grouping: Grouping, *, policy: ScorePolicy) -> dict[str, str]:
+    """
+    Tell, for the editor's eyes, which event each hidden story belongs to.
+
+    The hidden stories join a second pass that nothing is printed from: what is shown never
+    depends on what is not.
+
+    Returns: for a hidden story's id, the id of the earliest shown story of its event; nothing
+        for one whose event has none.
+    """
+    articles = [*material.stories, *material.mentions, *(story for story in material.hidden if story.published)]
+    everything = sorted((story for story in articles if story.kind != "incident"), key=by_date)
+    hidden = {story.id for story in material.hidden}
+    home = {story.id: event_id(event) for event in grouping.events for story in event.stories}
+    found: dict[str, str] = {}
+    for event in cluster(everything, related=material.related, keywords=policy.keywords):
+        shown = min((story for story in event.stories if story.id not in hidden), key=by_date, default=None)
+        if shown:
+            found |= {story.id: home[shown.id] for story in event.stories if story.id in hidden}
+    return found
 
 
-def _candidates(story: Story, heavy: Sequence[str], postings: Mapping[str, list[Story]]) -> list[Story]:
-    """Return the earlier stories within the window that share a telling word with a story, newest first."""
-    found = {}
-    for word in heavy:
-        posting = postings.get(word, [])
-        for other in posting[: -COMMON_POSTING - 1 : -1]:
-            if _age_days(other, story) > WINDOW.days:
-                break
-            found[other.id] = other
-    return sorted(found.values(), key=by_date, reverse=True)[:MAX_CANDIDATES]
+def event_id(event: Event) -> str:
+    """Return the id of an event's earliest story, which is its group's."""
+    return min(event.stories, key=by_date).id
 
 
-def _likeness(
-    story: Story,
-    others: Sequence[Story],
-    event: _Event,
-    vectors: Mapping[str, Vector],
-    related: set[frozenset[str]],
-) -> tuple[float, float, str]:
-    """Return how alike a story and an event are (0 to 1), what it takes to join, and the reason in words."""
-    best, named = 0.0, False
-    vector, outlet = vectors[story.id], outlet_key(story.provider)
-    for other in others:
-        alike = _dot(vector, vectors[other.id])
-        if outlet and outlet == outlet_key(other.provider) and alike < SAME_OUTLET:
+# Strategy: the editor's word first (`lead: true`, then `pin: true`), then the highest heat, then
+# quality, then the earliest: of two copies of one text the first to appear leads, at every build.
+def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule) -> Story | None:
+    """Return the story that speaks for an event, None when no story may."""
+    able = []
+    for story in event.stories:
+        if not story.path or story.covered:
             continue
-        named = named or frozenset((story.id, other.id)) in related
-        best = max(best, alike - AGE_COST * _age_days(other, story))
-    likeness = 0.5 * best + 0.5 * _dot(vector, event.sum) / (sqrt(event.square) or 1.0) if best > 0 else 0.0
-    reason = "its words are like the group's" + (", and an editor named them together" if named else "")
-    return likeness, JOIN_RELATED if named else JOIN, reason
-
-
-def _vectors(stories: Sequence[Story]) -> dict[str, Vector]:
-    """Weigh each story's words by how few stories have them; unit length."""
-    counts = {story.id: Counter(_telling_words(story)) for story in stories}
-    spread = Counter(word for count in counts.values() for word in count)
-    vectors: dict[str, Vector] = {}
-    for story_id, count in counts.items():
-        weights = {
-            word: (1 + log(times)) * log((len(stories) + 1) / (spread[word] + 1)) for word, times in count.items()
-        }
-        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        vectors[story_id] = {word: weight / length for word, weight in weights.items() if weight}
-    return vectors
-
-
-STOP_WORDS = frozenset(
-    "a about after all also an and are as at be been before but by can could for from had has have he her his how if "
-    "in into is it its more new no not of off on or our out over said say says she so some than that the their them "
-    "then there they this to up us using use used uses was we were what when which while who why will with would "
-    "you".split()
-)
-
-
-def _telling_words(story: Story) -> list[str]:
-    """Return the words of title (twice) and excerpt that could tell an event, light plurals stripped."""
-    said = [*words(story.title), *words(story.title), *words(story.excerpt)]
-    return [_singular(word) for word in said if word not in STOP_WORDS and len(word) > 1]
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _lead(event: _Event, policy: ScorePolicy) -> Story | None:
-    """Return the story that speaks for an event: highest heat, then quality, then earliest, then id."""
-    able = [story for story in event.stories if story.path and not story.covered]
-
-    def order(story: Story) -> tuple[object, ...]:
+        others = _others(event, story)
         quality = total(quality_parts(story, policy=policy))
-        heat = total(heat_parts(story, quality, others=_others(event, story)))
-        return -heat, -quality, by_date(story)
+        if publish == "threshold" and not story.stated and not _is_good(story, quality, others):
+            continue
+        heat = total(heat_parts(story, quality, others=others))
+        able.append(((not story.lead, not story.pin, -heat, -quality, by_date(story)), story))
+    return min(able, key=lambda each: each[0])[1] if able else None
 
-    return min(able, key=order, default=None)
+
+def _is_good(story: Story, quality: int, others: Iterable[Story]) -> bool:
+    """Tell whether a story may lead without its editor's word."""
+    if quality >= GOOD_ALONE:
+        return True
+    own = outlet_key(story.provider)
+    return quality >= GOOD_WITH_OTHERS and any(outlet_key(other.provider) not in ("", own) for other in others)
 
 
-def _others(event: _Event, story: Story) -> list[Story]:
+def _others(event: Event, story: Story) -> list[Story]:
     return [other for other in event.stories if other.id != story.id]
 
 
-def _compose_group(
-    event: _Event,
+def _group(
+    event: Event,
     lead: Story,
     *,
     material: Material,
@@ -194,18 +132,17 @@ def _compose_group(
 ) -> Group:
     """Put lead, coverage and background of one event together."""
     others = _others(event, lead)
-    coverage = [
-        Member(story=story, reason=event.reasons[story.id][0], likeness=event.reasons[story.id][1]) for story in others
-    ]
+    coverage = [_member(story, event, lead) for story in others]
     coverage.sort(key=lambda member: (-total(quality_parts(member.story, policy=policy)), by_date(member.story)))
     parts = quality_parts(lead, policy=policy)
     quality = total(parts)
     heat = heat_parts(lead, quality, others=others)
+    background = _background(event, lead, material=material, known=known, incidents=incidents, policy=policy)
     return Group(
-        id=min(event.stories, key=by_date).id,
+        id=event_id(event),
         lead=lead,
         coverage=tuple(coverage),
-        background=_background(event, lead, material, known, incidents)[:MAX_BACKGROUND],
+        background=background[:MAX_BACKGROUND],
         updated=max(lead.updated or lead.at, *(story.at for story in event.stories)),
         quality=quality,
         heat=total(heat),
@@ -214,10 +151,27 @@ def _compose_group(
     )
 
 
+def _member(story: Story, event: Event, lead: Story) -> Member:
+    """Say why a story is in an event; that it is a copy says more than how alike it is."""
+    join = event.joins[story.id]
+    earlier = [lead, *(other for other in event.stories if by_date(other) < by_date(story))]
+    original = copied_from(story, earlier)
+    if original:
+        whose = original.provider.name if original.provider else "an earlier story"
+        return Member(story=story, reason=f"the same text as {whose}: it counts once", likeness=join.likeness)
+    return Member(story=story, reason=join.reason, likeness=join.likeness)
+
+
 def _background(
-    event: _Event, lead: Story, material: Material, known: Mapping[str, Story], incidents: Sequence[Story]
+    event: Event,
+    lead: Story,
+    *,
+    material: Material,
+    known: Mapping[str, Story],
+    incidents: Sequence[Story],
+    policy: ScorePolicy,
 ) -> tuple[Member, ...]:
-    """Return incidents that the event's stories name, then what its editors named, nearest in time first."""
+    """Return the incidents that an event's stories name, then what its editors named, best first."""
     inside = {story.id for story in event.stories}
     found = {
         incident.id: Member(story=incident, reason=reason)
@@ -227,21 +181,26 @@ def _background(
     named = {
         id_: known[id_] for story in event.stories for id_ in material.related.get(story.id, ()) if id_ not in inside
     }
-    for story in sorted(named.values(), key=lambda story: (abs(story.at - lead.at), story.id)):
+
+    def order(story: Story) -> tuple[object, ...]:
+        far = abs((story.at - lead.at).total_seconds())
+        return story.kind != "incident", -total(quality_parts(story, policy=policy)), far, story.id
+
+    for story in sorted(named.values(), key=order):
         if story.kind != "incident" or occurred(story) < lead.at:
             found.setdefault(story.id, Member(story=story, reason="an editor named it beside the story"))
     return tuple(found.values())
 
 
-def _pairs(related: Mapping[str, Iterable[str]]) -> set[frozenset[str]]:
-    return {frozenset((id_, other)) for id_, others in related.items() for other in others}
-
-
-def _dot(one: Vector, other: Vector) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other[word] for word, weight in sorted(one.items()) if word in other)
-
-
-def _age_days(other: Story, story: Story) -> float:
-    return abs((story.at - other.at).total_seconds()) / 86_400
+def _two_leads(event: Event) -> Iterable[Problem]:
+    """Name the stories that say `lead: true` in an event that another one leads."""
+    leads = sorted((story for story in event.stories if story.lead and not story.covered), key=by_date)
+    for story in leads[1:]:
+        yield Problem(
+            path=story.path,
+            field="lead",
+            fault=f"{leads[0].path} leads the same event",
+            value="true",
+            remedy="The other one leads. Keep the line in one of the two.",
+            severity="warning",
+        )

@@ -1,9 +1,10 @@
 """Many Parsed become one; then: what may be told now, and what the editor's mentions refer to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from frtfeed.edit.hand import contradictions
 from frtfeed.edit.rank import by_date
 from frtfeed.model import Parsed, Problem, Story
 from frtfeed.times import rfc3339
@@ -48,10 +49,13 @@ def merge(parts: Iterable[Parsed]) -> Parsed:
     parsed = list(parts)
     stories = {(story.path, story.copies): story for part in parsed for story in part.stories}
     problems = {problem for part in parsed for problem in part.problems}
+    withdrawn = {name for part in parsed for name in part.withdrawn}
     united = [_unite(copies) for copies in _components(list(stories.values()))]
     return Parsed(
         stories=tuple(sorted(united, key=lambda story: story.path)),
         problems=tuple(sorted(problems, key=_problem_key)),
+        withdrawn=tuple(sorted(withdrawn)),
+        withdrawn_paths=tuple(sorted({path for part in parsed for path in part.withdrawn_paths})),
     )
 
 
@@ -64,23 +68,26 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
         now: aware, UTC.
     """
     problems = list(parsed.problems)
-    for story in parsed.stories:
+    withdrawn = frozenset(parsed.withdrawn)
+    # A file that says `published: false` counts even where it is no story for want of a title.
+    told = [replace(each, hidden=each.hidden or not withdrawn.isdisjoint(each.names)) for each in parsed.stories]
+    for story in told:
         problems += _copy_problems(story)
-    stories, id_problems = _with_unique_ids(parsed.stories)
-    problems += id_problems
+    stories, id_problems = _with_unique_ids(told)
+    problems += [*id_problems, *contradictions(stories)]
     hidden = [story for story in stories if story.hidden]
     shown = [story for story in stories if not story.hidden and story.published]
     waiting = [story for story in shown if story.at > now]
     problems += [_waiting_problem(story, now=now) for story in waiting]
     ready = sorted((story for story in shown if story.at <= now), key=by_date)
     owner = {name: story for story in stories for name in story.names}
-    mentions = _mentions(ready, owner, now=now)
+    mentions = _mentions(ready, owner.keys() | withdrawn, now=now)
     mentioned = {name: mention for mention in mentions for name in mention.names}
-    told = {story.id: story for story in ready} | {mention.id: mention for mention in mentions}
+    by_id = {story.id: story for story in ready} | {mention.id: mention for mention in mentions}
     return Material(
         stories=tuple(_with_pages(ready)),
         mentions=tuple(mentions),
-        related={story.id: _related_ids(story, owner | mentioned, told) for story in ready},
+        related={story.id: _related_ids(story, owner | mentioned, by_id) for story in ready},
         hidden=tuple(sorted(hidden, key=lambda story: story.id)),
         waiting=tuple(sorted(waiting, key=lambda story: story.id)),
         problems=tuple(sorted(set(problems), key=_problem_key)),
@@ -124,13 +131,16 @@ def _worth(story: Story) -> tuple[object, ...]:
     )
 
 
-def _mentions(ready: Iterable[Story], owner: Mapping[str, Story], *, now: datetime) -> list[Story]:
+def _mentions(ready: Iterable[Story], taken: Collection[str], *, now: datetime) -> list[Story]:
     """Return the mentions that no file tells and nobody withdrew, one per story, by (published, id)."""
     open_ = [
         mention
         for story in ready
         for mention in story.related
-        if mention.published and mention.at <= now and not any(name in owner for name in mention.names)
+        if mention.published
+        and not mention.hidden
+        and mention.at <= now
+        and not any(name in taken for name in mention.names)
     ]
     return sorted((_unite(copies) for copies in _components(open_)), key=by_date)
 

@@ -1,24 +1,45 @@
 """In what order. Plain on purpose: an editor must be able to predict it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from frtfeed.edit.score import outlet_key
 from frtfeed.model import Group, Story
 
 __all__ = ["by_date", "rank"]
 
+TOP = 10  # what most readers see
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed instant gives the same order
 
 
-def rank(groups: Iterable[Group], *, half_life_days: float = 0) -> tuple[Group, ...]:
+def rank(groups: Iterable[Group], *, half_life_days: float = 0, per_provider: int = 0) -> tuple[Group, ...]:
     """
     Order groups, best first: by heat, then quality, then newest, then id.
 
     Args:
         half_life_days: when not 0, heat counts with 50 points more for each half-life that a
             lead is newer: the order of two groups never changes with the time of the build.
+        per_provider: when not 0, so many leads of one provider stand among the first TOP; its
+            further ones follow these, unless nobody else is left.
     """
-    return tuple(sorted(groups, key=lambda group: _key(group, half_life_days)))
+    ranked = sorted(groups, key=lambda group: _key(group, half_life_days))
+    if per_provider:
+        ranked = _spread(ranked, per_provider)
+    return tuple(ranked)
+
+
+def _spread(ranked: list[Group], per_provider: int) -> list[Group]:
+    """Let other providers into the first TOP places before the further leads of one."""
+    first: list[Group] = []
+    held: Counter[str] = Counter()
+    for group in ranked:
+        outlet = outlet_key(group.lead.provider)
+        if len(first) < TOP and (not outlet or held[outlet] < per_provider):
+            first.append(group)
+            held[outlet] += 1
+    taken = {group.id for group in first}
+    return first + [group for group in ranked if group.id not in taken]
 
 
 def by_date(story: Story) -> tuple[datetime, str]:

@@ -1,0 +1,107 @@
+"""What two titles say of each other: re-issued, or filled into one template."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from frtfeed.edit.tokens import normal
+from frtfeed.edit.weights import is_rare
+
+__all__ = ["Headline", "are_strangers", "is_reissue", "read_headline", "share_a_template"]
+
+MIN_WORDS = 4  # shorter titles ("Live facial recognition") come again by themselves
+REISSUE_OVERLAP = 0.7  # shared words of all words: "ICO orders Serco to stop …", "Serco ordered to stop …"
+MIN_FRAME = 3  # pairs of neighbouring words that a template has at least ...
+FRAME = 0.5  # ... and the part of the shorter title's that two titles of one template share
+TITLE_CASE = 0.75  # share of capitals from which a capital says nothing
+# "Revealed: …", "Tech Digest daily roundup: …": what a paper calls its piece names nobody in it.
+LABEL = re.compile(r"^(?:[^\s:]+\s+){0,3}[^\s:]+:\s")
+HAS_DIGIT = re.compile(r"\d")
+WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """
+    A title for comparison.
+
+    words: in order, as compared; set: the same. said: the words of the whole story.
+    keywords: words that every story of the feed may hold: they name nothing.
+    """
+
+    title: str
+    words: tuple[str, ...]
+    set: frozenset[str]
+    said: Collection[str]
+    keywords: frozenset[str]
+
+
+def read_headline(title: str, *, said: Collection[str], keywords: frozenset[str] = frozenset()) -> Headline:
+    """
+    Prepare a title for comparison.
+
+    Args:
+        said: the words of the whole story, title included, as tokens() has them; quick to look into.
+        keywords: words that every story of the feed may hold.
+    """
+    words = tuple(map(normal, WORD.findall(title)))
+    return Headline(title, words, frozenset(words), said, keywords)
+
+
+@lru_cache(maxsize=4096)
+def _names(title: str, keywords: frozenset[str]) -> frozenset[str]:
+    """Return which words of a title are names: few titles are asked, so they are not kept with each."""
+    raw = WORD.findall(LABEL.sub("", title))
+    capitals = [word[0].isupper() for word in raw]
+    loud = sum(capitals) >= TITLE_CASE * len(raw)
+    found = {
+        word
+        for at, (word, capital) in enumerate(zip(map(normal, raw), capitals, strict=True))
+        if (capital and ((at > 0 and not loud) or is_rare(word))) or HAS_DIGIT.search(word)
+    }
+    return frozenset(found - keywords)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """Return each word of a title with the one behind it."""
+    return frozenset(pairwise(words))
+
+
+def is_reissue(one: Headline, other: Headline) -> bool:
+    """Tell whether two titles are the same but for a word or two."""
+    if min(len(one.words), len(other.words)) < MIN_WORDS:
+        return False
+    shared = len(one.set & other.set)
+    return shared >= REISSUE_OVERLAP * (len(one.set) + len(other.set) - shared)
+
+
+def share_a_template(one: Headline, other: Headline) -> bool:
+    """
+    Tell whether two titles are one sentence filled with different names.
+
+    "X earned the Y specialisation", "Airports using biometrics in Kansas": most pairs of
+    neighbouring words are the same, and each title has a name that the other story never says.
+    """
+    shorter = min(len(one.words), len(other.words)) - 1
+    # As many words as pairs are shared at least: a cheap question before the dear one.
+    if shorter < MIN_FRAME or len(one.set & other.set) < max(MIN_FRAME, FRAME * shorter):
+        return False
+    if len(_pairs(one.words) & _pairs(other.words)) < max(MIN_FRAME, FRAME * shorter):
+        return False
+    mine = _names(one.title, one.keywords) - other.set
+    theirs = _names(other.title, other.keywords) - one.set
+    return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)
+
+
+def are_strangers(one: Headline, other: Headline) -> bool:
+    """Tell whether two titles name somebody each, and neither story says whom the other names."""
+    mine, theirs = _names(one.title, one.keywords), _names(other.title, other.keywords)
+    return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)
+
+
+def _unsaid(names: frozenset[str], story: Headline) -> bool:
+    """Tell whether a story says none of some names."""
+    return not any(name in story.said or name in story.set for name in names)

@@ -1,0 +1,65 @@
+"""How much each word of a story tells."""
+
+from math import isclose
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frtfeed.edit.weights import MAX_WORDS, Weigher, is_rare
+from tests.edit.stories import story
+
+
+def test_a_rare_word_weighs_more_from_the_first_story_on() -> None:
+    """The general prior tells a first story's names from its common words."""
+    vector = Weigher().weigh(story("s", title="the board of facewatch"), 0)
+    assert vector["facewatch"] > vector["board"] > vector["of"] > vector["the"]
+
+
+def test_a_word_of_every_story_comes_to_weigh_little() -> None:
+    """What all the stories of the window say tells none of them from the others."""
+    weigher = Weigher()
+    vectors = [weigher.weigh(story("s", title=f"zebra crossing{n} gate{n}"), n) for n in range(20)]
+    assert vectors[-1]["zebra"] < vectors[0]["zebra"] / 2
+    assert vectors[-1]["zebra"] < vectors[-1]["crossing19"]
+
+
+def test_keywords_weigh_little_from_the_first_story_on() -> None:
+    """The feed's own phrases, named in the configuration, never carry a likeness."""
+    plain = Weigher().weigh(story("s", title="facial recognition at gates"), 0)
+    told = Weigher(["facial recognition"]).weigh(story("s", title="facial recognition at gates"), 0)
+    assert told["facial"] < plain["facial"] / 2
+
+
+def test_a_name_weighs_more() -> None:
+    """A word written as a name weighs more than the same word that is not."""
+    named = Weigher().weigh(story("s", title="the order against Facewatch stands today"), 0)
+    plain = Weigher().weigh(story("s", title="the order against facewatch stands today"), 0)
+    assert named["facewatch"] > plain["facewatch"]
+
+
+def test_what_left_the_window_is_forgotten() -> None:
+    """A story's weights depend on the sixty days before it, on nothing older and nothing newer."""
+    fresh, old = Weigher(), Weigher()
+    for number in range(30):
+        old.weigh(story("s", title=f"zebra crossing{number}"), number / 10)
+    last = story("s", title="zebra at the gate")
+    assert fresh.weigh(last, 100) == old.weigh(last, 100)
+
+
+def test_a_story_without_words_has_none() -> None:
+    """Nothing said, nothing weighed."""
+    assert {} == Weigher().weigh(story("s", title="?!"), 0)
+
+
+@given(st.text(max_size=300), st.text(max_size=900))
+def test_vectors_have_unit_length(title: str, excerpt: str) -> None:
+    """Any story's vector has length one, or none, its heaviest words first."""
+    vector = Weigher().weigh(story("s", title=title, excerpt=excerpt), 0)
+    assert len(vector) <= MAX_WORDS
+    assert not vector or isclose(1, sum(weight * weight for weight in vector.values())) or not any(vector.values())
+    assert sorted(vector.values(), reverse=True) == list(vector.values())
+
+
+def test_the_prior_knows_common_words() -> None:
+    """The prior knows the words of any text, in many languages, and no names."""
+    assert [False, False, False, True, True] == [is_rare(word) for word in ("the", "police", "und", "serco", "zzz")]
