@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from math import log2, sqrt
+from math import sqrt
 from operator import attrgetter, itemgetter
 
 from frtfeed.edit.headlines import Headline, are_strangers, is_reissue, read_headline, share_a_template
@@ -16,8 +16,7 @@ __all__ = ["Event", "Join", "Near", "cluster"]
 
 # Each is flat around its value on the labelled stories: docs/design/grouping.md has the table.
 JOIN = 0.25  # likeness from which a story joins an event
-MERGE = 0.2  # likeness of two events' sums from which a story that fits both joins them
-MERGE_SLOPE = 0.05  # and for each doubling of the smaller one: what many stories say is known better
+MERGE = 0.28  # likeness of two events' sums from which a story that fits both joins them
 BEST_SHARE = 0.6  # of the likeness: the best member's; the rest is the likeness to the whole
 AGE_COST = 0.04  # likeness lost per day between two stories
 NAMED_BONUS = 0.02  # likeness gained where an editor named one beside the other: likelier, never decided
@@ -359,8 +358,7 @@ class _Pass:
         """Make two events one where their wholes are alike; return the one that stays for the story at hand."""
         older, newer = sorted((one, other), key=attrgetter("number"))
         both_named = older.event.name and newer.event.name
-        wanted = MERGE + MERGE_SLOPE * log2(min(len(older.members), len(newer.members)))
-        if both_named or _dot(older.sum, newer.sum) < wanted * sqrt(older.square * newer.square):
+        if both_named or _dot(older.sum, newer.sum) < MERGE * sqrt(older.square * newer.square):
             return one
         older.add(newer.sum)
         older.members += newer.members
