@@ -381,7 +381,7 @@ def test_serve_shows_and_rebuilds(here: Path, process) -> None:
     line_with(running.stdout, "2 stories")
     with urlopen(f"{address}index.html") as reply:  # noqa: S310  loopback
         assert b"Second" in reply.read()
-    running.send_signal(signal.SIGINT)
+    running.send_signal(signal.SIGTERM)
     assert 0 == running.wait()
     watchdog.cancel()
 

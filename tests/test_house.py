@@ -31,7 +31,7 @@ HOMES = {
     "jinja2": {"render/templates.py"},
     "lxml": {"render/syndication.py"},
     "markdown_it": {"markup.py"},
-    "msgspec": {"config.py", "parse/fields.py"},
+    "msgspec": {"config.py"},
     "nh3": {"markup.py"},
     "premailer": {"render/email.py"},
     "cssutils": {"render/email.py"},

@@ -22,8 +22,8 @@ AGE_COST = 0.04  # likeness lost per day between two stories
 NAMED_BONUS = 0.02  # likeness gained where an editor named one beside the other: likelier, never decided
 STRANGERS_COST = 0.2  # likeness lost where each title names somebody and neither story says whom the other names
 MIN_AVERAGE = 0.05  # an event's members are at least so like a story that joins, on average, ...
-OVER_USUAL = 2.0  # ... and so many times as like as the stories of the week are
-USUAL_WORDS = 16  # by the heaviest words of each
+OVER_USUAL = 3.0  # ... and so many times as like as the stories of the week are
+USUAL_WORDS = 8  # by the heaviest words of each
 USUAL_PRIOR = 20  # as many strangers count beside the stories of the week: a young feed has few
 SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of its own count ...
 SAME_TEXT = 0.5  # ... that share half of their words beyond the title
@@ -31,11 +31,12 @@ MIN_WORDS = 4  # a story of fewer words is like too many others
 WINDOW_DAYS = 7  # a story is compared with those of so many days before
 OPEN_DAYS = 30  # an event takes stories for so long after its first; so does a title that comes again
 HEAVY_WORDS = 8  # a story's candidates share one of its heaviest words
-MAX_POSTING = 32  # so many of the newest stories are looked at for each of them
+MAX_POSTING = 12  # so many of the newest stories are looked at for each of them
 MIN_SHARED = 0.08  # a candidate's likeness by heavy words alone
 MAX_CANDIDATES = 8  # best by that likeness
-TITLE_KEYS = 6  # a re-issued title shares ...
-TITLE_SHARED = 3  # ... so many of its heaviest words
+MAX_TITLES = 12  # so many of the newest stories are looked at for each heavy word of a title
+TITLE_KEYS = 4  # a re-issued title shares ...
+TITLE_SHARED = 2  # ... so many of its heaviest words
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,10 @@ class _Index:
         """Note that a story has a word."""
         self._young.setdefault(word, []).append(seen)
 
-    def newest(self, word: str) -> list[_Seen]:
+    def newest(self, word: str, most: int = MAX_POSTING) -> list[_Seen]:
         """Return the newest stories with a word, some perhaps older than the index's days."""
-        found = self._young.get(word, _NONE)[: -MAX_POSTING - 1 : -1]
-        missing = MAX_POSTING - len(found)
+        found = self._young.get(word, _NONE)[: -most - 1 : -1]
+        missing = most - len(found)
         return found + self._old[word][: -missing - 1 : -1] if missing and word in self._old else found
 
 
@@ -254,7 +255,7 @@ class _Pass:
         """Join the event of a story whose title this one carries again, if that event still takes stories."""
         shared: dict[_Seen, int] = {}
         for word in keys:
-            for other in self._by_title.newest(word):
+            for other in self._by_title.newest(word, MAX_TITLES):
                 shared[other] = shared.get(other, 0) + 1
         wanted = min(TITLE_SHARED, len(keys))
         same = [
