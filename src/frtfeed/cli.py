@@ -1,7 +1,7 @@
 """The front door: one command per verb."""
 
-import json
 import gc
+import json
 import os
 import signal
 import sys
