@@ -34,6 +34,7 @@ BARE = story("bare", kind="incident", title="Somebody scans everybody")
         pytest.param("The Metropolitan Police Service bought facial recognition", [], id="the operator alone"),
         pytest.param("Kings Crossing and Argentina", [], id="parts of words"),
         pytest.param("Serco Leisure was told to stop facial recognition", ["serco"], id="operator in the title"),
+        pytest.param("Serco Leisure and its face-recognition clocks", ["serco"], id="the technology's other name"),
         pytest.param("Serco Leisure opens a swimming pool", [], id="operator in the title, another matter"),
         pytest.param("London and the Metropolitan Police Service", [], id="one capitalised word names too much"),
         pytest.param("Somebody saw everybody by facial recognition", [], id="an opening capital names nothing"),
