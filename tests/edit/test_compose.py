@@ -243,6 +243,23 @@ def test_an_event_is_told_again_when_it_has_grown(
     assert editions == told_in(covered(*days), **policy)
 
 
+def test_an_edition_tells_a_story_once() -> None:
+    """What an edition tells as an event is not background to another event of the same edition."""
+    other, older = group(story("other")), story("older", days=-30)
+    behind = group(story("lead", days=1), background=(other.lead, older))
+    publication = composed(other, behind, group(older))
+    assert [["Older"], []] == [
+        [member.story.title for member in each.background] for each in publication.editions[0].groups
+    ]
+    assert behind in publication.feed.groups
+
+
+@pytest.mark.parametrize("period", ["daily", "weekly", "monthly"])
+def test_an_edition_knows_its_period(period: str) -> None:
+    """The words for a period come from the configuration, not from a guess."""
+    assert period == composed(group(story("s")), period=period).editions[0].period
+
+
 def test_a_pinned_lead_leads_its_edition() -> None:
     """`pin: true` puts a story first in its edition; the feeds stay ranked."""
     pinned, hot = group(story("pinned", pin=True), heat=1), group(story("hot", days=0.1), heat=99)

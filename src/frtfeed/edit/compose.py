@@ -1,8 +1,8 @@
 """Groups become what is published: the rolling feeds, the front page's bands, the editions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from frtfeed.edit.rank import rank
@@ -189,10 +189,17 @@ def _edition(
         start=start,
         end=end,
         draft=draft,
-        groups=tuple(sorted(groups, key=lambda group: not group.lead.pin)),
+        groups=tuple(_told_once(sorted(groups, key=lambda group: not group.lead.pin))),
         updated=newest if draft else max(end, newest),
         updates=frozenset(updates),
     )
+
+
+def _told_once(groups: Sequence[Group]) -> Iterator[Group]:
+    """Leave out of each background what the same edition tells as an event of its own."""
+    told = {story.id for group in groups for story in (group.lead, *(member.story for member in group.coverage))}
+    for group in groups:
+        yield replace(group, background=tuple(each for each in group.background if each.story.id not in told))
 
 
 def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzinfo) -> str:
