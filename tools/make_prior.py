@@ -27,6 +27,7 @@ TEXT_WORDS = 40  # a title and an excerpt
 RAREST = 10
 # Function words beyond English stand at one in four texts of their language.
 FUNCTION_LEVEL = 2
+RARE_IN_ENGLISH = 8  # "der" is, "die" is not
 LANGUAGES = "ar bg cs da de el es fi fr he hr hu it nl no pl pt ro ru sk sl sv tr uk".split()
 MAX_FUNCTION_LETTERS = 4  # longer entries of the lists are mostly content words
 
@@ -54,16 +55,18 @@ def main() -> None:
         counts[normal(word)] += int(count)
     total = sum(counts.values())
     levels: dict[int, set[str]] = defaultdict(set)
-    listed: set[str] = set()
+    level_of: dict[str, int] = {}
     for word, count in counts.items():
         share = 1 - (1 - count / total) ** TEXT_WORDS
         level = round(-log2(share))
         if level < RAREST and len(word) > 1:
             levels[level].add(word)
-            listed.add(word)
+            level_of[word] = level
     for language in LANGUAGES:
         for word in json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))[language]:
-            if len(word) <= MAX_FUNCTION_LETTERS and " " not in word and normal(word) not in listed and len(word) > 1:
+            short = 1 < len(word) <= MAX_FUNCTION_LETTERS and " " not in word
+            if short and level_of.get(normal(word), RAREST) >= RARE_IN_ENGLISH:
+                levels[level_of.pop(normal(word), FUNCTION_LEVEL)].discard(normal(word))
                 levels[FUNCTION_LEVEL].add(normal(word))
     print(HEAD, end="")
     for level in range(RAREST):

@@ -93,6 +93,7 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
     return {
         **_object(story, desk),
         "of": len(desk.places),
+        "rule": _rule(desk.config),
         "quality_parts": [_part(part) for part in quality],
         "heat_parts": [_part(part) for part in group.heat_parts] if group else [],
         "lead_title": group.lead.title if group else "",
@@ -135,10 +136,21 @@ def in_words(answer: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _rule(config: Config) -> str:
+    """Say by what rule groups are ranked."""
+    policy = config.feed
+    rule = "by heat, then quality, then newest, then id"
+    if policy.half_life_days:
+        rule += f"; heat counts 50 more for each {policy.half_life_days:g} days that a lead is newer"
+    if policy.per_provider:
+        rule += f"; at most {policy.per_provider} of one provider among the first ten"
+    return rule
+
+
 def _standing(answer: Mapping[str, Any]) -> str:
     """Say where a story stands and by what rule."""
     if answer["role"] == "lead":
-        return f"Rank {answer['rank']} of {answer['of']}: by heat, then quality, then newest, then id."
+        return f"Rank {answer['rank']} of {answer['of']}: {answer['rule']}."
     if answer["role"] == "coverage":
         return f"Told as coverage under: {answer['lead_title']}"
     return {
@@ -189,9 +201,9 @@ def _role(story: Story, group: Group | None, desk: Desk) -> tuple[str, list[str]
         return "coverage", [member.reason]
     if story.covered:
         return "covered", ["heat: -1 in its file", *why]
-    if story.path:
+    if story.id in desk.newsroom.grouping.held:
         return "hidden", ["below the threshold of [publish], and its file does not say published: true", *why]
-    return "mention", why
+    return ("mention" if not story.path else "covered"), why
 
 
 def _find(asked: str, newsroom: Newsroom) -> Story:

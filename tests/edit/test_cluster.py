@@ -200,8 +200,8 @@ def test_a_near_miss_says_why() -> None:
 def test_two_events_shown_to_be_one_merge_into_the_older() -> None:
     """A story that fits two events joins them where their wholes are alike; the older one stays."""
     first = told("Serco Leisure scanned the faces of its staff", outlet="a.example")
-    second = told("Leisure staff clocks halted at pools by the regulator", outlet="b.example", days=3)
-    both = told(f"{first.title}: {second.title.lower()}", outlet="c.example", days=3.1)
+    second = told("Leisure staff clocks halted at pools by the regulator", outlet="b.example", days=5)
+    both = told(f"{first.title}: {second.title.lower()}", outlet="c.example", days=5.1)
     assert 2 == len(clustered(first, second))
     assert [[first.title, second.title, both.title]] == clustered(first, second, both)
 

@@ -3,7 +3,14 @@
 import pytest
 
 from frtfeed.edit.hand import contradictions, in_words
+from frtfeed.model import Problem, Story
 from tests.edit.stories import story
+
+
+def found(stories: list[Story]) -> list[Problem]:
+    """Return the contradictions in some stories, shown and hidden ones."""
+    shown = [each for each in stories if not each.hidden]
+    return list(contradictions(shown=shown, hidden=[each for each in stories if each.hidden]))
 
 
 @pytest.mark.parametrize(
@@ -19,19 +26,23 @@ def test_contradictions_name_the_line_that_loses(given: dict[str, object], field
     """Two lines of one file that exclude each other are a warning with the one that wins."""
     stories = [story("s", **given), story("t", group=given.get("group", ""))]  # type: ignore[arg-type]
     assert [("s.md", field, remedy, "warning")] == [
-        (each.path, each.field, each.remedy, each.severity) for each in contradictions(stories)
+        (each.path, each.field, each.remedy, each.severity)
+        for each in contradictions(
+            shown=[each for each in stories if not each.hidden], hidden=[each for each in stories if each.hidden]
+        )
     ]
 
 
 def test_a_name_of_one_story_is_probably_misspelt() -> None:
     """A `group:` that no other file has is a warning."""
-    assert ["no other story has this name"] == [each.fault for each in contradictions([story("s", group="x")])]
+    hidden = story("t", group="x", hidden=True)
+    assert ["no other story has this name"] == [each.fault for each in found([story("s", group="x"), hidden])]
 
 
 def test_a_hand_without_contradiction_is_silent() -> None:
     """Pins, leads and groups that make sense are no problem."""
     stories = [story("s", group="x", pin=True), story("t", group="x", lead=True), story("u", solo=True)]
-    assert [] == list(contradictions(stories))
+    assert [] == list(contradictions(shown=stories, hidden=[]))
 
 
 @pytest.mark.parametrize(

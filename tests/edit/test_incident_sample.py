@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.edit.incidents import touched_incidents
+from frtfeed.edit.incidents import recognise, touched_incidents
 from frtfeed.edit.merge import merge
 from frtfeed.fetch.folder import project_files
 from frtfeed.model import Document, Story
@@ -52,11 +52,12 @@ def test_no_wrong_link_and_most_right_ones(stories: tuple[Story, ...]) -> None:
     """On the labelled sample no story is linked to an incident that it does not name, and one that does is missed."""
     incidents = [story for story in stories if story.kind == "incident"]
     articles = [story for story in stories if story.kind != "incident"]
+    records = recognise(incidents)
     far = datetime(2100, 1, 1, tzinfo=UTC)
     claimed = {
         (stem(incident), stem(story))
         for story in articles
-        for incident, _ in touched_incidents([story], incidents, before=far)
+        for incident, _ in touched_incidents([story], records, before=far)
     }
     true = {(incident, story) for incident, named in LABELLED.items() for story in named}
     assert set() == claimed - true

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from frtfeed.edit.incidents import occurred, touched_incidents
+from frtfeed.edit.incidents import occurred, recognise, touched_incidents
 from frtfeed.model import Facts, Section, When
 from tests.edit.stories import MONDAY, incident, story, text
 
@@ -43,7 +43,7 @@ BARE = story("bare", kind="incident", title="Somebody scans everybody")
 def test_names_decide(said: str, touched: list[str]) -> None:
     """A story touches an incident when it says two of its names, or its one name and its technology."""
     incidents = [KINGS_CROSS, SERCO, LONDON, BARE]
-    found = touched_incidents([story("s", body=text(said))], incidents, before=MONDAY)
+    found = touched_incidents([story("s", body=text(said))], recognise(incidents), before=MONDAY)
     assert touched == [each.path.removesuffix(".md") for each, _ in found]
 
 
@@ -51,20 +51,22 @@ def test_a_link_is_enough() -> None:
     """A story whose text links to an incident's address touches it."""
     linked = incident("linked", occurred=AUGUST_2019, title="Something else", names=("https://a.example/record", "x"))
     telling = story("s", body=(Section(html='<p><a href="https://www.a.example/record/?utm_source=x">it</a></p>'),))
-    assert [(linked, "the article links to it")] == list(touched_incidents([telling], [linked], before=MONDAY))
+    assert [(linked, "the article links to it")] == list(
+        touched_incidents([telling], recognise([linked]), before=MONDAY)
+    )
 
 
 def test_the_reason_names_the_names() -> None:
     """The reason says which names were found."""
     telling = story("s", title="Argent looks back at King's Cross")
-    reasons = [reason for _, reason in touched_incidents([telling], [KINGS_CROSS], before=MONDAY)]
+    reasons = [reason for _, reason in touched_incidents([telling], recognise([KINGS_CROSS]), before=MONDAY)]
     assert ["the article names king cross and argent"] == reasons
 
 
 def test_background_happened_before() -> None:
     """An incident that occurred after the story is no background to it."""
     telling = story("s", title="Argent looks back at King's Cross")
-    assert [] == list(touched_incidents([telling], [KINGS_CROSS], before=AUGUST_2019))
+    assert [] == list(touched_incidents([telling], recognise([KINGS_CROSS]), before=AUGUST_2019))
 
 
 def test_the_latest_incident_comes_first() -> None:
@@ -72,7 +74,7 @@ def test_the_latest_incident_comes_first() -> None:
     later = incident("later", occurred=datetime(2020, 1, 1, tzinfo=UTC), title=KINGS_CROSS.title)
     telling = story("s", title="Argent looks back at King's Cross")
     assert [later, KINGS_CROSS] == [
-        each for each, _ in touched_incidents([telling], [KINGS_CROSS, later], before=MONDAY)
+        each for each, _ in touched_incidents([telling], recognise([KINGS_CROSS, later]), before=MONDAY)
     ]
 
 

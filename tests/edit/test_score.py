@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.edit.score import ScorePolicy, copied_from, heat_parts, outlet_key, quality_parts, total
-from frtfeed.model import Image, Part, Provider
+from frtfeed.edit.score import ScorePolicy, Spread, heat_parts, outlet_key, quality_parts, text_key, total
+from frtfeed.model import Image, Part, Provider, Story
 from tests.edit.stories import story
 
 POLICY = ScorePolicy(
@@ -70,10 +70,15 @@ def test_quality_stays_between_0_and_100(title: str, excerpt: str, topics: list[
     assert 0 <= total(quality_parts(made, policy=POLICY)) <= 100
 
 
+def heat(lead: Story, quality: int, others: list[Story]) -> tuple[Part, ...]:
+    """Return the terms of a lead's heat with some other stories."""
+    return heat_parts(lead, quality, spread=Spread([lead, *others]))
+
+
 def test_heat_is_used_as_given() -> None:
     """A heat in the file is not recomputed."""
     given = story("s", heat=107)
-    assert (Part(name="heat", points=107, because="given in the file"),) == heat_parts(given, 57, others=[])
+    assert (Part(name="heat", points=107, because="given in the file"),) == heat(given, 57, [])
 
 
 @pytest.mark.parametrize(
@@ -90,15 +95,13 @@ def test_heat_is_used_as_given() -> None:
 def test_heat_grows_with_outlets(outlets: int, points: int) -> None:
     """Heat is quality and ten for each other outlet up to ten; then ten for each doubling."""
     others = [story(f"s{number}", outlet=f"o{number}.example") for number in range(outlets)]
-    assert points == total(heat_parts(story("lead"), 40, others=others))
+    assert points == total(heat(story("lead"), 40, others))
 
 
 def test_an_outlet_counts_once() -> None:
     """Two stories of one outlet, or of the lead's own, bring the heat of one or none."""
     others = [story("a", outlet="o.example"), story("b", outlet="o.example"), story("c"), story("d", provider=None)]
-    assert [("quality", 40), ("coverage", 10)] == [
-        (part.name, part.points) for part in heat_parts(story("lead"), 40, others=others)
-    ]
+    assert [("quality", 40), ("coverage", 10)] == [(part.name, part.points) for part in heat(story("lead"), 40, others)]
 
 
 def test_copies_of_one_text_count_once() -> None:
@@ -106,7 +109,7 @@ def test_copies_of_one_text_count_once() -> None:
     wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates"
     copies = [story(f"c{number}", outlet=f"c{number}.example", excerpt=wire) for number in range(3)]
     short = [story(f"s{number}", outlet=f"s{number}.example", excerpt="Read more") for number in range(2)]
-    assert total(heat_parts(story("lead"), 40, others=[*copies, *short])) == 40 + 10 * (1 + 2)
+    assert total(heat(story("lead"), 40, [*copies, *short])) == 40 + 10 * (1 + 2)
 
 
 def test_outlets_are_told_apart_by_domain() -> None:
@@ -169,7 +172,29 @@ def test_copies_are_said() -> None:
     """The parts of heat say how many outlets printed a text that counts once."""
     wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates"
     copies = [story(f"c{number}", outlet=f"c{number}.example", excerpt=wire) for number in range(3)]
-    parts = heat_parts(story("lead"), 40, others=copies)
+    parts = heat(story("lead"), 40, copies)
     assert "1 other outlet; 2 more printed a text that counts once" == parts[1].because
-    assert copied_from(copies[1], copies[:1]) == copies[0]
-    assert copied_from(copies[1], [story("other")]) is None
+    assert text_key(copies[0]) == text_key(copies[1]) != text_key(story("other"))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["", "one", "two", "three"])), min_size=1, max_size=9)
+)
+def test_spread_counts_as_by_hand(told: list[tuple[str, str]]) -> None:
+    """The outlets beside a story's own that tell another text are those that one finds by going through them all."""
+    wire = "Officers used the cameras at the match on Saturday and stopped eleven people at gate"
+    stories = [
+        story(f"s{n}", outlet=f"{outlet}.example", excerpt=f"{wire} {text}" if text else "")
+        for n, (outlet, text) in enumerate(told)
+    ]
+    spread = Spread(stories)
+    for lead in stories:
+        outlets, texts, copies = set(), {text_key(lead)}, 0
+        for other in sorted(stories, key=lambda each: each.id):
+            if other.id == lead.id or outlet_key(other.provider) == outlet_key(lead.provider):
+                continue
+            copies += text_key(other) in texts
+            if text_key(other) not in texts:
+                texts.add(text_key(other))
+                outlets.add(outlet_key(other.provider))
+        assert (len(outlets), copies) == spread.others(lead)

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import combinations, islice
 from math import sqrt
 from operator import attrgetter, itemgetter
 
@@ -17,6 +17,7 @@ __all__ = ["Event", "Join", "Near", "cluster"]
 # Each is flat around its value on the labelled stories: docs/design/grouping.md has the table.
 JOIN = 0.25  # likeness from which a story joins an event
 MERGE = 0.28  # likeness of two events' sums from which a story that fits both joins them
+MERGE_OVER_USUAL = 2.0  # and their stories' average likeness, so many times that of the stories of the week
 BEST_SHARE = 0.6  # of the likeness: the best member's; the rest is the likeness to the whole
 AGE_COST = 0.04  # likeness lost per day between two stories
 NAMED_BONUS = 0.02  # likeness gained where an editor named one beside the other: likelier, never decided
@@ -27,6 +28,8 @@ USUAL_WORDS = 8  # by the heaviest words of each
 USUAL_PRIOR = 20  # as many strangers count beside the stories of the week: a young feed has few
 SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of its own count ...
 SAME_TEXT = 0.5  # ... that share half of their words beyond the title
+WORTH_TELLING = 0.1  # an event less like a story was not nearly joined
+WORTH_ASKING = 0.12  # below it no member's likeness makes a story join
 MIN_WORDS = 4  # a story of fewer words is like too many others
 WINDOW_DAYS = 7  # a story is compared with those of so many days before
 OPEN_DAYS = 30  # an event takes stories for so long after its first; so does a title that comes again
@@ -34,9 +37,7 @@ HEAVY_WORDS = 8  # a story's candidates share one of its heaviest words
 MAX_POSTING = 12  # so many of the newest stories are looked at for each of them
 MIN_SHARED = 0.08  # a candidate's likeness by heavy words alone
 MAX_CANDIDATES = 8  # best by that likeness
-MAX_TITLES = 12  # so many of the newest stories are looked at for each heavy word of a title
-TITLE_KEYS = 4  # a re-issued title shares ...
-TITLE_SHARED = 2  # ... so many of its heaviest words
+TITLE_WORDS = 4  # a re-issued title shares a pair of so many of its heaviest words
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,13 @@ class _Index:
         """Note that a story has a word."""
         self._young.setdefault(word, []).append(seen)
 
-    def newest(self, word: str, most: int = MAX_POSTING) -> list[_Seen]:
+    def newest(self, word: str) -> list[_Seen]:
         """Return the newest stories with a word, some perhaps older than the index's days."""
-        found = self._young.get(word, _NONE)[: -most - 1 : -1]
-        missing = most - len(found)
-        return found + self._old[word][: -missing - 1 : -1] if missing and word in self._old else found
+        young, old = self._young.get(word), self._old.get(word)
+        found = young[: -MAX_POSTING - 1 : -1] if young else _NONE
+        if old and len(found) < MAX_POSTING:
+            return found + old[: len(found) - MAX_POSTING - 1 : -1]
+        return found
 
 
 _NONE: list[_Seen] = []
@@ -181,7 +184,7 @@ def cluster(
 
 
 class _Pass:
-    """The state of one pass. Everything in it is bounded by the window, but for the result."""
+    """The state of one pass. Everything that grows with the stream is bounded by the window, but for the result."""
 
     def __init__(self, related: Mapping[str, Iterable[str]], keywords: Iterable[str]) -> None:
         self.events: dict[int, Event] = {}
@@ -213,22 +216,24 @@ class _Pass:
             self._begin(mine, Join("kept apart by its editor")).closed = True
             return
         heavy = list(islice(vector, HEAVY_WORDS))
-        keys = [word for word in vector if word in headline.set][:TITLE_KEYS]
+        keys = _title_keys(vector, headline)
         if not (self._join_by_hand(mine) or self._join_by_title(mine, keys)):
             self._join_by_likeness(mine, heavy)
         if story.id in self._named:
             self._by_id.add(story.id, mine)
         for word in heavy:
             self._by_word.add(word, mine)
-        for word in keys:
-            self._by_title.add(word, mine)
+        for key in keys:
+            self._by_title.add(key, mine)
 
     def _take_into_week(self, mine: _Seen) -> None:
         """Keep the sum of the last week's vectors, this story's among them."""
         week, total = self._week, self._week_sum
         while week and week[0].day < mine.day - WINDOW_DAYS:
             for word, weight in islice(week.popleft().vector.items(), USUAL_WORDS):
-                total[word] -= weight
+                left = total.pop(word, 0.0) - weight
+                if left > 1e-9:  # else what rounding left of words that have gone
+                    total[word] = left
         for word, weight in islice(mine.vector.items(), USUAL_WORDS):
             total[word] = total.get(word, 0.0) + weight
         week.append(mine)
@@ -236,7 +241,9 @@ class _Pass:
     def _usual_likeness(self, mine: _Seen) -> float:
         """Return how like a story is to the others of its week, on average."""
         total = self._week_sum
-        alike = sum([weight * (total[word] - weight) for word, weight in islice(mine.vector.items(), USUAL_WORDS)])
+        alike = sum(
+            [weight * (total.get(word, weight) - weight) for word, weight in islice(mine.vector.items(), USUAL_WORDS)]
+        )
         return max(0.0, alike) / (len(self._week) - 1 + USUAL_PRIOR)
 
     def _join_by_hand(self, mine: _Seen) -> bool:
@@ -253,14 +260,8 @@ class _Pass:
 
     def _join_by_title(self, mine: _Seen, keys: list[str]) -> bool:
         """Join the event of a story whose title this one carries again, if that event still takes stories."""
-        shared: dict[_Seen, int] = {}
-        for word in keys:
-            for other in self._by_title.newest(word, MAX_TITLES):
-                shared[other] = shared.get(other, 0) + 1
-        wanted = min(TITLE_SHARED, len(keys))
-        same = [
-            other for other, words in shared.items() if words >= wanted and is_reissue(mine.headline, other.headline)
-        ]
+        likely = {other: True for key in keys for other in self._by_title.newest(key)}
+        same = [other for other in likely if is_reissue(mine.headline, other.headline)]
         for other in sorted(same, key=lambda seen: (seen.day, seen.story.id), reverse=True):
             home = other.home
             if (
@@ -285,9 +286,10 @@ class _Pass:
             likeness = BEST_SHARE * fit.best + (1 - BEST_SHARE) * whole
             if likeness >= JOIN:
                 fitting.append((-likeness, fit.home.number, fit))
-            elif near is None or likeness > near.likeness:
-                why_not = fit.why_not or f"{max(0.0, likeness):.2f} is below {JOIN}"
-                near = Near(fit.home.event.stories[0].id, round(max(0.0, likeness), 3), why_not)
+                continue
+            came = round(max(likeness, fit.barred), 3)
+            if came >= WORTH_TELLING and (near is None or came > near.likeness):
+                near = Near(fit.home.event.stories[0].id, came, fit.why_not or f"{came:.3f} is below {JOIN}")
         if not fitting:
             self._begin(mine, Join("first on the event", near=near))
             return
@@ -295,7 +297,7 @@ class _Pass:
         negative, _, best = fitting[0]
         home = best.home
         for _, _, fit in fitting[1:]:
-            home = self._merge(home, fit.home)
+            home = self._merge(home, fit.home, usual)
         reason = "its words are like the event’s" + (", and an editor named them together" if best.named else "")
         self._join(home, mine, Join(reason, round(-negative, 3), near))
 
@@ -314,14 +316,17 @@ class _Pass:
             fit.named = fit.named or is_named
             alike = _dot(mine.vector, other.vector)
             likeness = alike - AGE_COST * (mine.day - other.day) + NAMED_BONUS * is_named
-            if likeness <= fit.best:  # the costlier questions only of what could count
+            if likeness <= fit.best:
+                continue
+            if likeness < WORTH_ASKING:  # the costlier questions only of what could count
+                fit.best = likeness
                 continue
             if min(len(mine.vector), len(other.vector)) < MIN_WORDS:
-                fit.why_not = fit.why_not or "too few words to tell"
+                fit.bar(likeness, "too few words to tell")
             elif _same_outlet(mine, other) and not _retells(mine, other):
-                fit.why_not = fit.why_not or "its outlet tells each event once"
+                fit.bar(likeness, "its outlet tells each event once")
             elif share_a_template(mine.headline, other.headline):
-                fit.why_not = fit.why_not or "the titles are one template with other names"
+                fit.bar(likeness, "the titles are one template with other names")
             else:
                 strange = are_strangers(mine.headline, other.headline)
                 fit.best = max(fit.best, likeness - STRANGERS_COST * strange)
@@ -334,7 +339,12 @@ class _Pass:
             weight = mine.vector[word]
             for other in self._by_word.newest(word):
                 partial[other] = partial.get(other, 0.0) + weight * other.vector[word]
-        likely = [(-alike, other.story.id, other) for other, alike in partial.items() if alike >= MIN_SHARED]
+        since = mine.day - WINDOW_DAYS
+        likely = [
+            (-alike, other.story.id, other)
+            for other, alike in partial.items()
+            if alike >= MIN_SHARED and other.day >= since
+        ]
         likely.sort(key=itemgetter(0, 1))
         candidates = [other for _, _, other in likely[:MAX_CANDIDATES]]
         for id_ in sorted(named):
@@ -355,11 +365,17 @@ class _Pass:
         home.add(mine.vector)
         mine.home = home
 
-    def _merge(self, one: _Open, other: _Open) -> _Open:
-        """Make two events one where their wholes are alike; return the one that stays for the story at hand."""
+    def _merge(self, one: _Open, other: _Open, usual: float) -> _Open:
+        """
+        Make two events one where their wholes are alike; return the one that stays for the story at hand.
+
+        Their stories must on average be more like each other than the stories of the week are, too.
+        """
         older, newer = sorted((one, other), key=attrgetter("number"))
         both_named = older.event.name and newer.event.name
-        if both_named or _dot(older.sum, newer.sum) < MERGE * sqrt(older.square * newer.square):
+        product = _dot(older.sum, newer.sum)
+        average = product / (len(older.members) * len(newer.members))
+        if both_named or product < MERGE * sqrt(older.square * newer.square) or average < MERGE_OVER_USUAL * usual:
             return one
         older.add(newer.sum)
         older.members += newer.members
@@ -376,12 +392,27 @@ class _Pass:
 
 @dataclass(slots=True, eq=False)
 class _Fit:
-    """How an event fits a story: its best member's likeness, whether an editor named it, why none counts."""
+    """
+    How an event fits a story: the likeness of its best member that counts, whether an editor named
+    one, and of the best that does not count, its likeness and why not.
+    """
 
     home: _Open
     best: float = 0.0
     named: bool = False
+    barred: float = 0.0
     why_not: str = ""
+
+    def bar(self, likeness: float, why_not: str) -> None:
+        """Note a member that does not count."""
+        if likeness > self.barred:
+            self.barred, self.why_not = likeness, why_not
+
+
+def _title_keys(vector: Vector, headline: Headline) -> list[str]:
+    """Return the pairs of a title's heaviest words, under which it is found again."""
+    heaviest = sorted(islice((word for word in vector if word in headline.set), TITLE_WORDS))
+    return [f"{one} {other}" for one, other in combinations(heaviest, 2)]
 
 
 def _same_outlet(one: _Seen, other: _Seen) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from frtfeed.edit.rank import rank
+from frtfeed.edit.rank import rank, spread
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
 from frtfeed.times import MONTHS, Period, period_key, period_span
 from frtfeed.urls import slug, story_id
@@ -42,7 +42,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
         groups: unique by id, in any order.
         now: aware, UTC; decides which groups are recent and which edition still runs.
     """
-    ranked = rank(groups, half_life_days=policy.half_life_days, per_provider=policy.per_provider)
+    ranked = rank(groups, half_life_days=policy.half_life_days)
     main = _feed("", site.title, site.description, ranked, site=site, policy=policy, now=now)
     incidents = [group for group in ranked if group.lead.kind == "incident"]
     return Publication(
@@ -58,7 +58,9 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
             policy=policy,
             now=now,
         ),
-        bands=_bands(main.groups, zone=site.zone, now=now),
+        bands=tuple(
+            replace(band, groups=_spread(band.groups, policy)) for band in _bands(main.groups, zone=site.zone, now=now)
+        ),
         editions=_editions(ranked, site=site, policy=policy, now=now),
         dossiers=_dossiers(ranked),
     )
@@ -69,15 +71,21 @@ def _feed(
 ) -> Feed:
     """Choose by time which groups a feed holds; their order stays as ranked."""
     held = _held(ranked, policy=policy, now=now)
+    groups = [group for group in ranked if group.id in held]
     return Feed(
         id=story_id(f"{site.id}#feed/{path}"),
         path=path,
         label=label,
         title=f"{label} – {site.title}" if path else label,
         description=description,
-        groups=tuple(group for group in ranked if group.id in held),
-        updated=max((group.updated for group in ranked if group.id in held), default=None),
+        groups=_spread(groups, policy),
+        updated=max((group.updated for group in groups), default=None),
     )
+
+
+def _spread(ranked: Sequence[Group], policy: FeedPolicy) -> tuple[Group, ...]:
+    """Let several providers to the top of a list, where the configuration asks for it."""
+    return spread(ranked, policy.per_provider) if policy.per_provider else tuple(ranked)
 
 
 def _held(groups: Iterable[Group], *, policy: FeedPolicy, now: datetime) -> set[str]:
@@ -140,7 +148,7 @@ def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: d
             periods[start].append(group)
             updates[start].add(group.id)
     return tuple(
-        _edition(start, groups, updates=updates[start], site=site, period=policy.period, now=now)
+        _edition(start, _spread(groups, policy), updates=updates[start], site=site, period=policy.period, now=now)
         for start, groups in sorted(periods.items(), reverse=True)
     )
 

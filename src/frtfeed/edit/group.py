@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from frtfeed.edit.cluster import Event, cluster
-from frtfeed.edit.incidents import occurred, touched_incidents
+from frtfeed.edit.incidents import Record, occurred, recognise, touched_incidents
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date
-from frtfeed.edit.score import ScorePolicy, copied_from, heat_parts, outlet_key, quality_parts, total
+from frtfeed.edit.score import ScorePolicy, Spread, heat_parts, outlet_key, quality_parts, text_key, total
 from frtfeed.model import Group, Member, Problem, Story
 
 __all__ = ["Grouping", "PublishRule", "event_id", "group", "with_hidden"]
@@ -27,11 +27,13 @@ class Grouping:
 
     groups: unique by id, by id: one for each event that has a lead.
     events: every story and mention in exactly one, in order of their first stories.
+    held: ids of stories that [publish] keeps back, for want of quality and of an editor's word.
     problems: contradictions in the editor's hand that only an event shows.
     """
 
     groups: tuple[Group, ...]
     events: tuple[Event, ...]
+    held: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -50,17 +52,21 @@ def group(material: Material, *, policy: ScorePolicy, publish: PublishRule = "al
     articles = [story for story in (*material.stories, *material.mentions) if story.kind != "incident"]
     events = cluster(sorted(articles, key=by_date), related=material.related, keywords=policy.keywords)
     events += [Event(stories=[incident]) for incident in incidents]
-    known = {story.id: story for event in events for story in event.stories}
+    leads = {event_id(event): _lead(event, policy=policy, publish=publish) for event in events}
+    leaderless = [event for event in events if not leads[event_id(event)]]
+    held = {story.id for event in leaderless for story in event.stories if _waits(story, publish)}
+    known = {story.id: story for event in events for story in event.stories if story.id not in held}
+    records = recognise(incident for incident in incidents if incident.id not in held)
     groups: list[Group] = []
     problems: list[Problem] = []
     for event in events:
-        lead = _lead(event, policy=policy, publish=publish)
-        if lead:
-            groups.append(_group(event, lead, material=material, known=known, incidents=incidents, policy=policy))
-        problems += _two_leads(event)
+        if lead := leads[event_id(event)]:
+            groups.append(_group(event, lead, material=material, known=known, records=records, policy=policy))
+            problems += _beaten_leads(event, lead)
     return Grouping(
         groups=tuple(sorted(groups, key=lambda group: group.id)),
         events=tuple(sorted(events, key=lambda event: by_date(event.stories[0]))),
+        held=frozenset(held),
         problems=tuple(problems),
     )
 
@@ -93,32 +99,39 @@ def event_id(event: Event) -> str:
 
 
 # Strategy: the editor's word first (`lead: true`, then `pin: true`), then the highest heat, then
-# quality, then the earliest: of two copies of one text the first to appear leads, at every build.
+# quality, then the earliest. Of the copies of one text only the earliest may lead, unless its
+# editor says more: the lead does not flip between copies as they come in.
 def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule) -> Story | None:
     """Return the story that speaks for an event, None when no story may."""
+    spread = Spread(event.stories)
     able = []
-    for story in event.stories:
+    first_with: set[tuple[str, ...]] = set()
+    for story in sorted(event.stories, key=by_date):
         if not story.path or story.covered:
             continue
-        others = _others(event, story)
-        quality = total(quality_parts(story, policy=policy))
-        if publish == "threshold" and not story.stated and not _is_good(story, quality, others):
+        text = text_key(story)
+        if text in first_with and not (story.lead or story.pin or story.heat is not None):
             continue
-        heat = total(heat_parts(story, quality, others=others))
+        quality = total(quality_parts(story, policy=policy))
+        if _waits(story, publish) and not _is_good(story, quality, event):
+            continue
+        first_with.add(text)
+        heat = total(heat_parts(story, quality, spread=spread))
         able.append(((not story.lead, not story.pin, -heat, -quality, by_date(story)), story))
     return min(able, key=lambda each: each[0])[1] if able else None
 
 
-def _is_good(story: Story, quality: int, others: Iterable[Story]) -> bool:
+def _waits(story: Story, publish: PublishRule) -> bool:
+    """Tell whether a story needs more than its own file to lead: its editor said nothing."""
+    return publish == "threshold" and bool(story.path) and not (story.stated or story.lead or story.covered)
+
+
+def _is_good(story: Story, quality: int, event: Event) -> bool:
     """Tell whether a story may lead without its editor's word."""
     if quality >= GOOD_ALONE:
         return True
     own = outlet_key(story.provider)
-    return quality >= GOOD_WITH_OTHERS and any(outlet_key(other.provider) not in ("", own) for other in others)
-
-
-def _others(event: Event, story: Story) -> list[Story]:
-    return [other for other in event.stories if other.id != story.id]
+    return quality >= GOOD_WITH_OTHERS and any(outlet_key(other.provider) not in ("", own) for other in event.stories)
 
 
 def _group(
@@ -127,17 +140,17 @@ def _group(
     *,
     material: Material,
     known: Mapping[str, Story],
-    incidents: Sequence[Story],
+    records: Sequence[Record],
     policy: ScorePolicy,
 ) -> Group:
     """Put lead, coverage and background of one event together."""
-    others = _others(event, lead)
-    coverage = [_member(story, event, lead) for story in others]
+    originals = {text_key(story): story for story in (*sorted(event.stories, key=by_date, reverse=True), lead)}
+    coverage = [_member(story, event, originals) for story in event.stories if story.id != lead.id]
     coverage.sort(key=lambda member: (-total(quality_parts(member.story, policy=policy)), by_date(member.story)))
     parts = quality_parts(lead, policy=policy)
     quality = total(parts)
-    heat = heat_parts(lead, quality, others=others)
-    background = _background(event, lead, material=material, known=known, incidents=incidents, policy=policy)
+    heat = heat_parts(lead, quality, spread=Spread(event.stories))
+    background = _background(event, lead, material=material, known=known, records=records, policy=policy)
     return Group(
         id=event_id(event),
         lead=lead,
@@ -151,12 +164,11 @@ def _group(
     )
 
 
-def _member(story: Story, event: Event, lead: Story) -> Member:
+def _member(story: Story, event: Event, originals: Mapping[tuple[str, ...], Story]) -> Member:
     """Say why a story is in an event; that it is a copy says more than how alike it is."""
     join = event.joins[story.id]
-    earlier = [lead, *(other for other in event.stories if by_date(other) < by_date(story))]
-    original = copied_from(story, earlier)
-    if original:
+    original = originals[text_key(story)]
+    if outlet_key(original.provider) != outlet_key(story.provider):
         whose = original.provider.name if original.provider else "an earlier story"
         return Member(story=story, reason=f"the same text as {whose}: it counts once", likeness=join.likeness)
     return Member(story=story, reason=join.reason, likeness=join.likeness)
@@ -168,18 +180,21 @@ def _background(
     *,
     material: Material,
     known: Mapping[str, Story],
-    incidents: Sequence[Story],
+    records: Sequence[Record],
     policy: ScorePolicy,
 ) -> tuple[Member, ...]:
     """Return the incidents that an event's stories name, then what its editors named, best first."""
     inside = {story.id for story in event.stories}
     found = {
         incident.id: Member(story=incident, reason=reason)
-        for incident, reason in touched_incidents(event.stories, incidents, before=lead.at)
+        for incident, reason in touched_incidents(event.stories, records, before=lead.at)
         if incident.id not in inside
     }
     named = {
-        id_: known[id_] for story in event.stories for id_ in material.related.get(story.id, ()) if id_ not in inside
+        id_: known[id_]
+        for story in event.stories
+        for id_ in material.related.get(story.id, ())
+        if id_ not in inside and id_ in known
     }
 
     def order(story: Story) -> tuple[object, ...]:
@@ -192,15 +207,15 @@ def _background(
     return tuple(found.values())
 
 
-def _two_leads(event: Event) -> Iterable[Problem]:
+def _beaten_leads(event: Event, lead: Story) -> Iterable[Problem]:
     """Name the stories that say `lead: true` in an event that another one leads."""
-    leads = sorted((story for story in event.stories if story.lead and not story.covered), key=by_date)
-    for story in leads[1:]:
-        yield Problem(
-            path=story.path,
-            field="lead",
-            fault=f"{leads[0].path} leads the same event",
-            value="true",
-            remedy="The other one leads. Keep the line in one of the two.",
-            severity="warning",
-        )
+    for story in sorted(event.stories, key=by_date):
+        if story.lead and not story.covered and story.id != lead.id:
+            yield Problem(
+                path=story.path,
+                field="lead",
+                fault=f"{lead.path} leads the same event",
+                value="true",
+                remedy="The other one leads. Keep the line in one of the two.",
+                severity="warning",
+            )

@@ -7,11 +7,15 @@ from frtfeed.model import Problem, Story
 __all__ = ["contradictions", "in_words"]
 
 
-def contradictions(stories: Iterable[Story]) -> Iterator[Problem]:
-    """Yield what an editor cannot have meant: each names the line that loses."""
+def contradictions(*, shown: Iterable[Story], hidden: Iterable[Story]) -> Iterator[Problem]:
+    """
+    Yield what an editor cannot have meant: each names the line that loses.
+
+    What is said of a shown story never depends on a hidden one: build.json is public.
+    """
     named: dict[str, list[Story]] = {}
-    for story in stories:
-        if story.group:
+    for story in (*shown, *hidden):
+        if story.group and not story.hidden:
             named.setdefault(story.group, []).append(story)
         if story.solo and story.group:
             yield _warning(story, "group", "the story is also kept apart", story.group, "solo: true wins.")

@@ -16,6 +16,8 @@ REISSUE_OVERLAP = 0.7  # shared words of all words: "ICO orders Serco to stop �
 MIN_FRAME = 3  # pairs of neighbouring words that a template has at least ...
 FRAME = 0.5  # ... and the part of the shorter title's that two titles of one template share
 TITLE_CASE = 0.75  # share of capitals from which a capital says nothing
+# Market reports are sold by the hundred: whatever differs between two of them is the market.
+REPORT_WORDS = frozenset(("market", "forecast"))
 # "Revealed: …", "Tech Digest daily roundup: …": what a paper calls its piece names nobody in it.
 LABEL = re.compile(r"^(?:[^\s:]+\s+){0,3}[^\s:]+:\s")
 HAS_DIGIT = re.compile(r"\d")
@@ -91,6 +93,8 @@ def share_a_template(one: Headline, other: Headline) -> bool:
         return False
     if len(_pairs(one.words) & _pairs(other.words)) < max(MIN_FRAME, FRAME * shorter):
         return False
+    if one.set >= REPORT_WORDS and other.set >= REPORT_WORDS:
+        return one.set != other.set
     mine = _names(one.title, one.keywords) - other.set
     theirs = _names(other.title, other.keywords) - one.set
     return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from frtfeed.edit.weights import is_rare
 from frtfeed.model import Story
 from frtfeed.text import words
 from frtfeed.urls import canonical
 
-__all__ = ["occurred", "touched_incidents"]
+__all__ = ["Record", "occurred", "recognise", "touched_incidents"]
 
 # Two capitalised words or more: one alone ("London", "Police", a title's first word) names too much.
 TITLE_NAME = re.compile(r"[A-ZÀ-ÞĀ-ŽА-Я][\w'’]*(?:[ -][A-ZÀ-ÞĀ-ŽА-Я][\w'’]*)+")
@@ -17,37 +18,44 @@ HREF = re.compile(r'href="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """What an incident is recognised by; every name is folded words joined by spaces."""
+class Record:
+    """An incident with what it is recognised by; every name is folded words joined by spaces."""
 
-    places: frozenset[str]
-    actors: frozenset[str]
-    technologies: frozenset[str]
+    incident: Story
+    places: tuple[str, ...]
+    actors: tuple[str, ...]
+    technologies: tuple[str, ...]
     addresses: frozenset[str]
 
 
 # Strategy: precision first, a wrong link is worse than none. A story names an incident when it
 # links to it, or names two of what the record names: a name from its title (a place, a scheme)
 # and another one among operators and developers; or, where operator and title name are the
-# same, that name and the record's technology. One name alone ("Metropolitan Police Service",
-# "facial recognition") is in half of all stories.
+# same and no common word, that name and the record's technology. One name alone ("Metropolitan
+# Police Service", "facial recognition") is in half of all stories.
+def recognise(incidents: Iterable[Story]) -> tuple[Record, ...]:
+    """Work out once what each incident is recognised by; the latest to occur first."""
+    ordered = sorted(incidents, key=lambda incident: (occurred(incident), incident.id), reverse=True)
+    return tuple(_record(incident) for incident in ordered)
+
+
 def touched_incidents(
-    stories: Iterable[Story], incidents: Sequence[Story], *, before: datetime
+    stories: Iterable[Story], records: Sequence[Record], *, before: datetime
 ) -> Iterator[tuple[Story, str]]:
     """
     Yield the incidents that any of some stories names, with the reason in words; latest first.
 
     Args:
+        records: as recognise() returns them.
         before: only incidents that occurred before this instant.
     """
-    told = [(_spoken(story), _addresses(story)) for story in stories]
-    for incident in sorted(incidents, key=lambda incident: (occurred(incident), incident.id), reverse=True):
-        if occurred(incident) >= before:
+    told = [(_spoken(story), _addresses(story)) for story in stories] if records else []
+    for record in records:
+        if occurred(record.incident) >= before:
             continue
-        marks = _marks(incident)
-        reason = next(filter(None, (_reason(text, links, marks) for text, links in told)), "")
+        reason = next(filter(None, (_reason(text, links, record) for text, links in told)), "")
         if reason:
-            yield incident, reason
+            yield record.incident, reason
 
 
 def occurred(incident: Story) -> datetime:
@@ -55,32 +63,35 @@ def occurred(incident: Story) -> datetime:
     return incident.facts.occurred.at if incident.facts and incident.facts.occurred else incident.at
 
 
-def _reason(text: str, links: frozenset[str], marks: _Marks) -> str:
+def _reason(text: str, links: frozenset[str], record: Record) -> str:
     """Say why a text names an incident, "" when it does not."""
-    if links & marks.addresses:
+    if not links.isdisjoint(record.addresses):
         return "the article links to it"
-    places = sorted(name for name in marks.places if f" {name} " in text)
-    actors = sorted(name for name in marks.actors if f" {name} " in text)
-    for place in places:
-        for actor in actors:
-            if place not in actor and actor not in place:
+    for place in record.places:
+        if f" {place} " not in text:
+            continue
+        for actor in record.actors:
+            if place not in actor and actor not in place and f" {actor} " in text:
                 return f"the article names {place} and {actor}"
-        technology = next((name for name in sorted(marks.technologies) if f" {name} " in text), "")
-        if place in actors and technology:
+        technology = next((name for name in record.technologies if f" {name} " in text), "")
+        if technology and place in record.actors and any(map(is_rare, place.split())):
             return f"the article names {place} and {technology}"
     return ""
 
 
-def _marks(incident: Story) -> _Marks:
+def _record(incident: Story) -> Record:
     """Collect what a record can be recognised by."""
     facts = incident.facts
-    title_names = {_folded(name) for name in TITLE_NAME.findall(incident.title)}
     actors = {_folded(_without_brackets(name)) for name in (*facts.operators, *facts.developers)} if facts else set()
-    actors.discard("")
-    return _Marks(
-        places=frozenset(title_names),
-        actors=frozenset(actors),
-        technologies=frozenset(_folded(name) for name in facts.technologies) if facts else frozenset(),
+    technologies = {_folded(name) for name in facts.technologies} if facts else set()
+    spoken_of = {word for name in technologies for word in name.split()}
+    # "Live Facial Recognition" in a title is no place.
+    title_names = {_folded(name) for name in TITLE_NAME.findall(incident.title)}
+    return Record(
+        incident=incident,
+        places=tuple(sorted(name for name in title_names if spoken_of.isdisjoint(name.split()))),
+        actors=tuple(sorted(actors - {""})),
+        technologies=tuple(sorted(technologies)),
         addresses=frozenset(name for name in incident.names if name.startswith("https://")),
     )
 

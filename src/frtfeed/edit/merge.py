@@ -73,12 +73,13 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
     told = [replace(each, hidden=each.hidden or not withdrawn.isdisjoint(each.names)) for each in parsed.stories]
     for story in told:
         problems += _copy_problems(story)
-    stories, id_problems = _with_unique_ids(told)
-    problems += [*id_problems, *contradictions(stories)]
+    stories, id_problems = _with_unique_ids(told, now=now)
+    problems += id_problems
     hidden = [story for story in stories if story.hidden]
     shown = [story for story in stories if not story.hidden and story.published]
     waiting = [story for story in shown if story.at > now]
     problems += [_waiting_problem(story, now=now) for story in waiting]
+    problems += contradictions(shown=[story for story in shown if story.at <= now], hidden=hidden)
     ready = sorted((story for story in shown if story.at <= now), key=by_date)
     owner = {name: story for story in stories for name in story.names}
     mentions = _mentions(ready, owner.keys() | withdrawn, now=now)
@@ -126,8 +127,8 @@ def _worth(story: Story) -> tuple[object, ...]:
         len(story.related),
         len(story.images),
         len(story.excerpt),
+        (story.title, story.excerpt, story.published.at.timestamp() if story.published else 0.0, story.id, story.url),
         tuple(-ord(char) for char in story.path),
-        (story.id, story.url, story.title, story.excerpt),
     )
 
 
@@ -155,14 +156,22 @@ def _related_ids(story: Story, known: Mapping[str, Story], told: Mapping[str, St
     return tuple(ids)
 
 
-def _with_unique_ids(stories: Sequence[Story]) -> tuple[list[Story], list[Problem]]:
-    """Give a story whose `id:` another file has too the id of its own address."""
+def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[Story], list[Problem]]:
+    """
+    Give a story whose `id:` another file has too the id of its own address.
+
+    A story that is not shown yields to one that is: readers know the id by that.
+    """
+
+    def claim(story: Story) -> tuple[object, ...]:
+        return not story.hidden and bool(story.published) and story.at <= now, _worth(story)
+
     holders: dict[str, list[Story]] = {}
     for story in stories:
         holders.setdefault(story.id, []).append(story)
     settled, problems = [], []
     for story_id_, sharers in sorted(holders.items()):
-        first, *others = sorted(sharers, key=_worth, reverse=True)
+        first, *others = sorted(sharers, key=claim, reverse=True)
         settled.append(first)
         for other in others:
             settled.append(replace(other, id=story_id(other.names[0])))

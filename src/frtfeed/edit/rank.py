@@ -1,13 +1,13 @@
 """In what order. Plain on purpose: an editor must be able to predict it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from frtfeed.edit.score import outlet_key
 from frtfeed.model import Group, Story
 
-__all__ = ["by_date", "rank"]
+__all__ = ["by_date", "rank", "spread"]
 
 TOP = 10  # what most readers see
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed instant gives the same order
@@ -24,13 +24,11 @@ def rank(groups: Iterable[Group], *, half_life_days: float = 0, per_provider: in
             further ones follow these, unless nobody else is left.
     """
     ranked = sorted(groups, key=lambda group: _key(group, half_life_days))
-    if per_provider:
-        ranked = _spread(ranked, per_provider)
-    return tuple(ranked)
+    return spread(ranked, per_provider) if per_provider else tuple(ranked)
 
 
-def _spread(ranked: list[Group], per_provider: int) -> list[Group]:
-    """Let other providers into the first TOP places before the further leads of one."""
+def spread(ranked: Sequence[Group], per_provider: int) -> tuple[Group, ...]:
+    """Let other providers into the first TOP places of a list before the further leads of one."""
     first: list[Group] = []
     held: Counter[str] = Counter()
     for group in ranked:
@@ -39,7 +37,7 @@ def _spread(ranked: list[Group], per_provider: int) -> list[Group]:
             first.append(group)
             held[outlet] += 1
     taken = {group.id for group in first}
-    return first + [group for group in ranked if group.id not in taken]
+    return (*first, *(group for group in ranked if group.id not in taken))
 
 
 def by_date(story: Story) -> tuple[datetime, str]:

@@ -30,12 +30,13 @@ def public_facts(
     """
     stories = len(parsed.stories)
     copies = sum(len(story.copies) for story in parsed.stories)
+    public = _public(problems, parsed=parsed, material=material, grouping=grouping)
     return {
         "counts": {
             "files": len(files),
-            "stories": len(material.stories),
+            "stories": len(material.stories) - len(grouping.held),
             "mentions": len(material.mentions),
-            "hidden": len(material.hidden) + len(parsed.withdrawn_paths),
+            "hidden": len(material.hidden) + len(grouping.held) + len(parsed.withdrawn_paths),
             "waiting": len(material.waiting),
             "skipped": len(files) - stories - copies - len(parsed.withdrawn_paths),
             "duplicates": copies,
@@ -45,7 +46,7 @@ def public_facts(
             "incidents": len(publication.incidents.groups),
         },
         "groups": [_group(group) for group in rank(grouping.groups)],
-        "problems": [asdict(problem) for problem in _public(problems, parsed=parsed, material=material)],
+        "problems": [asdict(problem) for problem in public],
     }
 
 
@@ -61,9 +62,12 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _public(problems: Sequence[Problem], *, parsed: Parsed, material: Material) -> Iterator[Problem]:
+def _public(
+    problems: Sequence[Problem], *, parsed: Parsed, material: Material, grouping: Grouping
+) -> Iterator[Problem]:
     """Yield the problems that name no file of a hidden or waiting story, values only of stories that are shown."""
-    secret = {path for story in (*material.hidden, *material.waiting) for path in (story.path, *story.copies)}
+    held = [story for story in material.stories if story.id in grouping.held]
+    secret = {path for story in (*material.hidden, *material.waiting, *held) for path in (story.path, *story.copies)}
     secret |= set(parsed.withdrawn_paths)
     shown = {story.path for story in material.stories}
     for problem in problems:

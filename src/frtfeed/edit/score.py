@@ -1,13 +1,14 @@
 """Quality and heat where the file gives none, with the parts that they add up from."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log2
 
 from frtfeed.model import Part, Provider, Story
 from frtfeed.text import words
 
-__all__ = ["ScorePolicy", "copied_from", "heat_parts", "outlet_key", "quality_parts", "total"]
+__all__ = ["ScorePolicy", "Spread", "heat_parts", "outlet_key", "quality_parts", "text_key", "total"]
 
 MAX_QUALITY = 100  # what a computed quality can reach; a file may give more
 MIN_IMAGE_WIDTH = 300  # CSS pixels: narrower pictures are logos and avatars
@@ -75,18 +76,18 @@ def _compat_parts(story: Story, policy: ScorePolicy) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def heat_parts(story: Story, quality: int, *, others: Iterable[Story]) -> tuple[Part, ...]:
+def heat_parts(story: Story, quality: int, *, spread: "Spread") -> tuple[Part, ...]:
     """
-    Return the terms of the heat that a story has as the lead of its group.
+    Return the terms of the heat that a story has as the lead of its event.
 
     Args:
-        others: the other stories on the same event; mentions among them.
+        spread: of the event's stories, this one and mentions among them.
     """
     if story.heat is not None:
         return (Part(name="heat", points=story.heat, because="given in the file"),)
-    outlets, copies = _other_outlets(story, others)
+    count, copies = spread.others(story)
     parts = [Part(name="quality", points=quality, because="its quality")]
-    if count := len(outlets):
+    if count:
         because = f"{count} other outlet{'s' if count > 1 else ''}"
         if copies:
             because += f"; {copies} more printed a text that counts once"
@@ -96,11 +97,45 @@ def heat_parts(story: Story, quality: int, *, others: Iterable[Story]) -> tuple[
     return tuple(parts)
 
 
-def copied_from(story: Story, earlier: Iterable[Story]) -> Story | None:
-    """Return the first of some stories by other outlets that has the same text, None when none has."""
-    key, own = _text_key(story), outlet_key(story.provider)
-    same = (other for other in earlier if _text_key(other) == key and outlet_key(other.provider) != own)
-    return next(same, None)
+class Spread:
+    """
+    Which outlets printed which texts on one event, worked out once: it may hold thousands of stories.
+
+    A text that several outlets print counts for the first of them by id, or for the second
+    where the first is the outlet that asks.
+    """
+
+    def __init__(self, stories: Iterable[Story]) -> None:
+        self._outlets: dict[tuple[str, ...], list[str]] = {}
+        self._stories: Counter[str] = Counter()
+        for story in sorted(stories, key=lambda story: story.id):
+            if outlet := outlet_key(story.provider):
+                self._stories[outlet] += 1
+                outlets = self._outlets.setdefault(text_key(story), [])
+                if len(outlets) < 2 and outlet not in outlets:
+                    outlets.append(outlet)
+        self._texts: Counter[str] = Counter(outlets[0] for outlets in self._outlets.values())
+        self._first_with: dict[str, list[tuple[str, ...]]] = {}
+        for text, outlets in self._outlets.items():
+            self._first_with.setdefault(outlets[0], []).append(text)
+
+    def others(self, story: Story) -> tuple[int, int]:
+        """Return how many outlets beside a story's own tell another text, and how many stories are copies."""
+        own, text = outlet_key(story.provider), text_key(story)
+        change: Counter[str] = Counter()
+        texts = len(self._outlets)
+        for each in {text, *self._first_with.get(own, ())} & self._outlets.keys():
+            first, *second = self._outlets[each]
+            change[first] -= 1
+            if each != text and second:
+                change[second[0]] += 1
+            else:
+                texts -= 1
+        outlets = len(self._texts)
+        for outlet, more in change.items():
+            before = self._texts[outlet]
+            outlets += (before + more > 0) - (before > 0)
+        return outlets, self._stories.total() - self._stories[own] - texts
 
 
 def total(parts: Iterable[Part]) -> int:
@@ -113,26 +148,7 @@ def outlet_key(provider: Provider | None) -> str:
     return provider.key if provider else ""
 
 
-def _other_outlets(story: Story, others: Iterable[Story]) -> tuple[set[str], int]:
-    """Return the outlets beside a story's own, copies of one text left out, and how many these were."""
-    own = outlet_key(story.provider)
-    texts = {_text_key(story)}
-    outlets: set[str] = set()
-    copies = 0
-    for other in sorted(others, key=lambda other: other.id):
-        outlet = outlet_key(other.provider)
-        text = _text_key(other)
-        if not outlet or outlet == own:
-            continue
-        if text in texts:
-            copies += 1
-            continue
-        outlets.add(outlet)
-        texts.add(text)
-    return outlets, copies
-
-
-def _text_key(story: Story) -> tuple[str, ...]:
+def text_key(story: Story) -> tuple[str, ...]:
     """Return what copies of one text share: their words; a short excerpt proves nothing."""
     said = words(story.excerpt)
     return tuple(said) if len(said) >= 12 else (story.id,)
@@ -142,9 +158,10 @@ def _part(name: str, points: int, because: str) -> Part:
     return Part(name=name, points=points, because=because)
 
 
-def _keyword_part(title: str, keywords: Collection[str]) -> Part:
+def _keyword_part(title: str, keywords: Sequence[str]) -> Part:
     said = f" {' '.join(words(title))} "
-    hits = [keyword for keyword in keywords if f" {' '.join(words(keyword))} " in said][:2]
+    phrases = {" ".join(words(keyword)): keyword for keyword in reversed(keywords)}  # spellings of one count once
+    hits = [keyword for phrase, keyword in reversed(phrases.items()) if f" {phrase} " in said][:2]
     return _part("keywords", 15 * len(hits), ", ".join(f"“{hit}”" for hit in hits) + " in the title")
 
 

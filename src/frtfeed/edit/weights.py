@@ -26,6 +26,7 @@ NAME_BONUS = 1.3  # names tell events apart better than what happened
 KEYWORD_WEIGHT = 0.3  # what every story of the feed says ...
 KEYWORD_SHARE = 0.3  # ... such as words in so large a part of the window ...
 ENOUGH_STORIES = 10  # ... once that holds so many
+STOP_LEVEL = 4  # words in one text of sixteen or more are left out: they add time, not judgement
 MAX_WORDS = 32  # the heaviest of a story's words; the rest add time, not judgement
 MAX_EXCERPT_LETTERS = 240  # what comes later adds time, not judgement
 # How much a word said so many times weighs, by times; the list ends beyond what an excerpt can hold.
@@ -52,9 +53,11 @@ class Weigher:
             day: when it was published, in days of any era; never less than that of the story before.
         """
         title, excerpt = story.title, story.excerpt[:MAX_EXCERPT_LETTERS]
-        counts = dict.fromkeys(tokens(title), TITLE_WEIGHT)
+        stop = _stop_words()
+        counts = {word: TITLE_WEIGHT for word in tokens(title) if word not in stop}
         for word in tokens(excerpt):
-            counts[word] = counts.get(word, 0) + 1
+            if word not in stop:
+                counts[word] = counts.get(word, 0) + 1
         named = names(f"{title} . {excerpt}")
         spread, imagined, keywords = self._spread, _imagined(), self.keywords
         self._window.append((day, tuple(counts)))
@@ -86,6 +89,12 @@ class Weigher:
                     del spread[word]
                 else:
                     spread[word] -= 1
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    """Return the words that say nothing of any event."""
+    return frozenset(normal(word) for listed in LEVELS[: STOP_LEVEL + 1] for word in listed.split())
 
 
 def is_rare(word: str) -> bool:
