@@ -266,3 +266,14 @@ def test_a_pinned_lead_leads_its_edition() -> None:
     publication = composed(pinned, hot)
     assert ["Pinned", "Hot"] == titles(publication.editions[0].groups)
     assert ["Hot", "Pinned"] == titles(publication.feed.groups)
+
+
+def test_each_list_is_spread_over_providers() -> None:
+    """With `per_provider` the top of each feed, shelf and edition holds so many leads of one outlet."""
+    old = [group(story(f"old-{n}", days=-300), heat=500 - n) for n in range(12)]
+    loud = [group(story(f"loud-{n}", days=1 + n / 100), heat=100 - n) for n in range(4)]
+    other = group(story("other", days=1.5, outlet="other.example"), heat=1)
+    publication = composed(*old, *loud, other, now=MONDAY + timedelta(days=2), per_provider=1)
+    assert ["Loud 0", "Other"] == titles(publication.editions[0].groups)[:2]
+    assert ["Loud 0", "Other"] == titles(publication.bands[0].groups)[:2]
+    assert ["Old 0", "Other"] == titles(publication.feed.groups)[:2]

@@ -193,3 +193,26 @@ def test_a_hidden_story_still_names_its_group() -> None:
     assert found == grouping(serco(0))
     assert {late.id: serco(0).id} == with_hidden(material, found, policy=POLICY)
     assert event_id(found.events[0]) == found.groups[0].id
+
+
+def test_what_the_threshold_holds_back_is_nowhere() -> None:
+    """A story below the threshold is no background either, and neither is an incident record."""
+    low = story("low", title="Quite another matter entirely here", quality=5)
+    record = incident("record", occurred=MONDAY - timedelta(days=900), title="King's Cross watches its visitors")
+    high = story("high", title="Argent at King's Cross", quality=90, related=(mention("low"),), days=1)
+    found = grouping(low, record, high, publish="threshold")
+    assert {low.id, record.id} == found.held
+    assert [(high.id, ())] == [(each.lead.id, each.background) for each in found.groups]
+    assert 2 == len(led_by(grouped(low, record, high), high).background)
+
+
+def test_the_lead_does_not_flip_between_copies() -> None:
+    """Of the copies of one text the first to appear leads, whoever prints it later or writes more about it."""
+    wire = "Officers used the cameras at the match on Saturday and stopped eleven people at the gates of the ground"
+    first = serco(0, excerpt=wire, quality=30)
+    better = serco(1, excerpt=wire, quality=75, days=0.5)
+    more = serco(2, outlet="paper0.example", quality=1, days=1)
+    assert led_by(grouped(first, better), first)
+    assert led_by(grouped(first, better, more), first)
+    said = serco(1, excerpt=wire, quality=75, lead=True, days=0.5)
+    assert led_by(grouped(first, said), said)

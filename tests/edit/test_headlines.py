@@ -46,6 +46,12 @@ def test_a_title_comes_again(one: str, other: str, expected: bool) -> None:
             False,
             id="labels name nobody",
         ),
+        pytest.param(
+            "Voice Recognition Market Size, Share and Forecast 2024-2030",
+            "Iris Recognition Market Size, Share and Forecast 2024-2030",
+            True,
+            id="market reports of common words",
+        ),
         pytest.param("Kansas votes", "Texas votes", False, id="too short for a template"),
         pytest.param(
             "Police watch crowds in Paris tonight", "Doorbells sell data to Amazon", False, id="nothing shared"

@@ -201,3 +201,18 @@ def test_a_file_that_is_no_story_can_withdraw_one() -> None:
 def test_a_mention_may_be_hidden_itself() -> None:
     """An entry of a related list that says `published: false` is not shown."""
     assert () == desk(story("lead", related=(mention("m", hidden=True),))).mentions
+
+
+def test_a_hidden_story_never_takes_an_id() -> None:
+    """Of two stories with the same `id:` the one that is shown keeps it, however good the hidden one is."""
+    shown, hidden = story("shown", id="urn:x:1"), story("hidden", id="urn:x:1", quality=99, hidden=True)
+    later = story("later", id="urn:x:1", quality=99, published=When(at=NOW + timedelta(days=1)))
+    assert ["urn:x:1"] == [each.id for each in desk(shown, hidden, later).stories]
+
+
+def test_a_move_to_another_folder_changes_no_choice() -> None:
+    """Which of two equal copies speaks is decided by what they say, not by where they lie."""
+    one = story("x", names=("https://a.example/1",), title="One", path="a/x.md")
+    two = story("x", names=("https://a.example/1",), title="Two", path="b/x.md")
+    swapped = [replace(one, path="b/x.md"), replace(two, path="a/x.md")]
+    assert ["Two"] == [each.title for each in desk(one, two).stories] == [each.title for each in desk(*swapped).stories]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.edit.score import heat_parts, total
+from frtfeed.edit.score import Spread, heat_parts, total
 from frtfeed.errors import TemplateError
 from frtfeed.model import Facts, Group, Image, Member, Provider, Story, When
 from frtfeed.render.templates import bind, source
@@ -197,7 +197,7 @@ def test_a_line_says_where_a_story_comes_from(story: Story, origin: str) -> None
 def test_outlets_are_counted_once_each(group: Group, count: int) -> None:
     """Two stories by one publisher are one outlet, and the count is what heat is made from."""
     others = [member.story for member in group.coverage]
-    (_, *coverage) = heat_parts(replace(group.lead, heat=None), 0, others=others)
+    (_, *coverage) = heat_parts(replace(group.lead, heat=None), 0, spread=Spread([group.lead, *others]))
     assert 10 * (count - 1) == total(coverage)
     assert str(count) == fill("{{ g | outlets }}", g=group)
 

@@ -44,6 +44,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
     """
     ranked = rank(groups, half_life_days=policy.half_life_days)
     main = _feed("", site.title, site.description, ranked, site=site, policy=policy, now=now)
+    held = {group.id for group in main.groups}
     incidents = [group for group in ranked if group.lead.kind == "incident"]
     return Publication(
         site=site,
@@ -58,9 +59,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
             policy=policy,
             now=now,
         ),
-        bands=tuple(
-            replace(band, groups=_spread(band.groups, policy)) for band in _bands(main.groups, zone=site.zone, now=now)
-        ),
+        bands=_bands([group for group in ranked if group.id in held], policy=policy, zone=site.zone, now=now),
         editions=_editions(ranked, site=site, policy=policy, now=now),
         dossiers=_dossiers(ranked),
     )
@@ -118,7 +117,7 @@ def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: dat
 BANDS = (("This week", timedelta(days=7)), ("This month", timedelta(days=30)))
 
 
-def _bands(ranked: Sequence[Group], *, zone: tzinfo, now: datetime) -> tuple[Band, ...]:
+def _bands(ranked: Sequence[Group], *, policy: FeedPolicy, zone: tzinfo, now: datetime) -> tuple[Band, ...]:
     """Put ranked groups on the front page's shelves by their leads' dates; empty shelves vanish."""
     shelves: dict[str, list[Group]] = {"Today": [], **{title: [] for title, _ in BANDS}, "Earlier": []}
     today = now.astimezone(zone).date()
@@ -129,7 +128,7 @@ def _bands(ranked: Sequence[Group], *, zone: tzinfo, now: datetime) -> tuple[Ban
         else:
             title = next((title for title, span in BANDS if now - at < span), "Earlier")
         shelves[title].append(group)
-    return tuple(Band(title=title, groups=tuple(held)) for title, held in shelves.items() if held)
+    return tuple(Band(title=title, groups=_spread(held, policy)) for title, held in shelves.items() if held)
 
 
 def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Edition, ...]:
