@@ -291,6 +291,8 @@ def test_explain_all_names_every_file(here: Path) -> None:
     keys = set("path id title group role background_of lead rank heat quality reasons".split())
     assert [keys] * 7 == [set(each) for each in told]
     assert "g-record.txt" == record["path"]
+    assert "the same story as a-lead.md" in ask("explain", "e-merged.md", "--now", NOW).output
+    assert "YAML that does not parse" in ask("explain", "f-skipped.md", "--now", NOW).output
     plain = ask("explain", "--all", "--now", NOW)
     assert (0, 7) == (plain.exit_code, len(plain.output.splitlines()))
 

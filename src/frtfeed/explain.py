@@ -85,6 +85,9 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
     Raises:
         ConfigError: no story fits, or several do.
     """
+    for file in explain_all(desk):
+        if file["role"] in ("merged", "skipped") and _is_named(asked, file["path"]):
+            return {**_NOTHING_MORE, **file}
     story = _find(asked, desk.newsroom)
     event = desk.events.get(story.id)
     group = desk.groups.get(story.id)
@@ -110,12 +113,28 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
     }
 
 
+# What explain_one says beyond explain_all, where there is nothing to say.
+_NOTHING_MORE: dict[str, Any] = {
+    "of": 0,
+    "rule": "",
+    "quality_parts": [],
+    "heat_parts": [],
+    "lead_title": "",
+    "members": [],
+    "background": [],
+    "background_titles": [],
+    "near": None,
+    "hand": [],
+}
+
+
 def in_words(answer: Mapping[str, Any]) -> str:
     """Write an explanation for people."""
-    lines = [answer["title"], answer["path"] or "known from another story's related list", ""]
+    lines = [answer["title"] or answer["path"], answer["path"] or "known from another story's related list", ""]
     lines.append(_standing(answer))
-    lines += answer["reasons"] if answer["role"] in ("hidden", "skipped") else []
-    lines += ["", f"Quality {answer['quality']}", *_part_lines(answer["quality_parts"])]
+    lines += answer["reasons"] if answer["role"] in ("hidden", "merged", "skipped") else []
+    if answer["quality_parts"]:
+        lines += ["", f"Quality {answer['quality']}", *_part_lines(answer["quality_parts"])]
     if answer["heat_parts"]:
         heat = sum(part["points"] for part in answer["heat_parts"])
         lines += ["", f"Heat of the event {heat}", *_part_lines(answer["heat_parts"])]
@@ -156,6 +175,7 @@ def _standing(answer: Mapping[str, Any]) -> str:
     return {
         "covered": "Covered: in its event no story leads, and it may not.",
         "hidden": "Hidden: not in any output.",
+        "merged": "Merged: another file tells this story.",
         "skipped": "Not told.",
         "mention": "Known from another story's related list only, and no story of its event leads.",
     }[str(answer["role"])]
@@ -211,13 +231,10 @@ def _find(asked: str, newsroom: Newsroom) -> Story:
     material = newsroom.material
     stories = [*material.stories, *material.hidden, *material.waiting, *material.mentions]
     address = canonical(asked)
-    name = asked.replace("\\", "/")
     exact = [
         story
         for story in stories
-        if asked == story.id
-        or (address and address in story.names)
-        or any(name in (path, _stem(path)) or name.endswith("/" + path) for path in (story.path, *story.copies) if path)
+        if asked == story.id or (address and address in story.names) or (story.path and _is_named(asked, story.path))
     ]
     found = exact or [story for story in stories if fold(asked) in fold(story.title)]
     if not found:
@@ -228,8 +245,10 @@ def _find(asked: str, newsroom: Newsroom) -> Story:
     return found[0]
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+def _is_named(asked: str, path: str) -> bool:
+    """Tell whether a file is meant: by its path, with folders before it, or by its stem."""
+    name = asked.replace("\\", "/")
+    return name in (path, path.rpartition("/")[2].rpartition(".")[0]) or name.endswith("/" + path)
 
 
 def _blank(path: str) -> dict[str, Any]:
