@@ -93,13 +93,16 @@ class _Open:
         return not self.closed and day - self.first_day <= OPEN_DAYS
 
     def add(self, vector: Vector) -> None:
-        """Add a vector to the sum."""
-        total, square = self.sum, self.square
+        """Add a vector to the sum. Most events stay with one story: its own vector is the sum until another comes."""
+        if not self.members:
+            self.sum, self.square = vector, 1.0 if vector else 0.0
+            return
+        total, square = dict(self.sum) if len(self.members) == 1 else self.sum, self.square
         for word, weight in vector.items():
             had = total.get(word, 0.0)
             total[word] = had + weight
             square += weight * (2 * had + weight)
-        self.square = square
+        self.sum, self.square = total, square
 
     def likeness(self, vector: Vector, usual: float) -> float:
         """
@@ -361,8 +364,8 @@ class _Pass:
     def _join(self, home: _Open, mine: _Seen, join: Join) -> None:
         home.event.stories.append(mine.story)
         home.event.joins[mine.story.id] = join
-        home.members.append(mine)
         home.add(mine.vector)
+        home.members.append(mine)
         mine.home = home
 
     def _merge(self, one: _Open, other: _Open, usual: float) -> _Open:
