@@ -109,7 +109,7 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
             {"title": other.lead.title, "reason": reason} for other, reason in desk.background_of.get(story.id, ())
         ],
         "near": _near(join, desk) if join else None,
-        "hand": hand_in_words(story),
+        "hand": hand_in_words(story, leads=group is not None and group.lead.id == story.id),
     }
 
 

@@ -230,10 +230,7 @@ def told_in(group_: Group, **policy: object) -> list[tuple[str, bool]]:
         pytest.param((0.1, 0.2, 0.3, 8), {}, [("2024-W08", False)], id="grown by less"),
         pytest.param((0.1, 0.2, 0.3, 8, 15), {}, [("2024-W08", False), ("2024-W10", True)], id="growth adds up"),
         pytest.param((-1,), {}, [("2024-W08", False)], id="coverage before its lead"),
-        pytest.param((0.1, 0.2, 0.3, 8), {"memory": 0}, [("2024-W08", False), ("2024-W09", True)], id="no memory"),
-        pytest.param(
-            (0.1, 0.2, 0.3, 36), {"memory": 4}, [("2024-W08", False), ("2024-W13", True)], id="beyond the memory"
-        ),
+        pytest.param((0.1, 0.2, 0.3, 36), {}, [("2024-W08", False)], id="a quiet month wipes no memory"),
     ],
 )
 def test_an_event_is_told_again_when_it_has_grown(
@@ -258,6 +255,15 @@ def test_an_edition_tells_a_story_once() -> None:
 def test_an_edition_knows_its_period(period: str) -> None:
     """The words for a period come from the configuration, not from a guess."""
     assert period == composed(group(story("s")), period=period).editions[0].period
+
+
+@pytest.mark.parametrize(("memory", "again"), [(0, True), (2, True), (3, False)])
+def test_memory_counts_editions(memory: int, again: bool) -> None:
+    """Any new coverage tells an event again when more editions than the memory lie between."""
+    event = covered(0.1, 0.2, 0.3, 22)
+    others = [group(story(f"other-{n}", days=7 * n)) for n in (1, 2, 3)]
+    editions = composed(event, *others, now=MONDAY + timedelta(days=90), memory=memory).editions
+    assert again == (event.id in editions[0].updates)
 
 
 def test_a_pinned_lead_leads_its_edition() -> None:

@@ -64,4 +64,10 @@ def test_a_hand_without_contradiction_is_silent() -> None:
 )
 def test_the_hand_in_words(given: dict[str, object], said: list[str]) -> None:
     """`explain` says what the editor's hand did, a sentence each."""
-    assert said == in_words(story("s", **given))  # type: ignore[arg-type]
+    assert said == in_words(story("s", **given), leads=True)  # type: ignore[arg-type]
+
+
+def test_a_hand_that_does_nothing_says_so() -> None:
+    """A `lead` or `pin` that another story beats is not said to work."""
+    beaten = in_words(story("s", lead=True, pin=True), leads=False)
+    assert ["lead: true does nothing: another one leads.", "pin: true does nothing: another one leads."] == beaten

@@ -1,5 +1,6 @@
 """Groups become what is published: the rolling feeds, the front page's bands, the editions."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -140,10 +141,12 @@ def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: d
     """
     periods: dict[datetime, list[Group]] = defaultdict(list)
     updates: dict[datetime, set[str]] = defaultdict(set)
+    told_in = {group.id: period_span(group.lead.at, policy.period, zone=site.zone)[0] for group in ranked}
+    issues = sorted(set(told_in.values()))
     for group in ranked:
-        told = period_span(group.lead.at, policy.period, zone=site.zone)[0]
+        told = told_in[group.id]
         periods[told].append(group)
-        for start in _growth(group, told, policy=policy, zone=site.zone):
+        for start in _growth(group, told, issues=issues, policy=policy, zone=site.zone):
             periods[start].append(group)
             updates[start].add(group.id)
     return tuple(
@@ -152,10 +155,15 @@ def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: d
     )
 
 
-def _growth(group: Group, told: datetime, *, policy: FeedPolicy, zone: tzinfo) -> list[datetime]:
+def _growth(
+    group: Group, told: datetime, *, issues: Sequence[datetime], policy: FeedPolicy, zone: tzinfo
+) -> list[datetime]:
     """
     Return the later periods in which an event is told again: it has grown by a third since it was
     told last. Beyond the memory any new coverage will do.
+
+    Args:
+        issues: the beginnings of the periods that have a lead of their own, sorted: memory counts these.
     """
     per_period = Counter(period_span(member.story.at, policy.period, zone=zone)[0] for member in group.coverage)
     known = 1 + sum(count for start, count in per_period.items() if start <= told)
@@ -163,20 +171,11 @@ def _growth(group: Group, told: datetime, *, policy: FeedPolicy, zone: tzinfo) -
     again = []
     for start in sorted(start for start in per_period if start > told):
         size += per_period[start]
-        forgotten = _periods_between(told, start, policy.period, zone=zone) > policy.memory
+        forgotten = bisect_right(issues, start) - bisect_right(issues, told) > policy.memory
         if forgotten or 3 * (size - known) >= known:
             again.append(start)
             told, known = start, size
     return again
-
-
-def _periods_between(one: datetime, other: datetime, period: Period, *, zone: tzinfo) -> int:
-    """Return how many periods lie between the beginnings of two, the later one counted."""
-    count = 0
-    while one < other:
-        one = period_span(one, period, zone=zone)[1]
-        count += 1
-    return count
 
 
 def _edition(

@@ -36,17 +36,17 @@ def contradictions(*, shown: Iterable[Story], hidden: Iterable[Story]) -> Iterat
             yield _warning(members[0], "group", fault, name, "Check its spelling in the other files.")
 
 
-def in_words(story: Story) -> list[str]:
-    """Return what an editor's hand did to a story, a sentence each."""
+def in_words(story: Story, *, leads: bool) -> list[str]:
+    """Return what an editor's hand did to a story that leads its event, or does not, a sentence each."""
     said = []
     if story.solo:
         said.append("solo: true keeps it apart from every event.")
     elif story.group:
         said.append(f"group: {story.group} puts it with the other stories of that name.")
     if story.lead and not story.covered:
-        said.append("lead: true makes it lead its event.")
+        said.append("lead: true makes it lead its event." if leads else "lead: true does nothing: another one leads.")
     if story.pin and not story.covered:
-        said.append("pin: true makes it lead its edition.")
+        said.append("pin: true makes it lead its edition." if leads else "pin: true does nothing: another one leads.")
     if story.heat is not None:
         said.append(f"heat: {story.heat} is used as given.")
     if story.covered:
