@@ -15,7 +15,7 @@ from frtfeed.model import Document, Parsed
 from frtfeed.parse import PARSERS, parse
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD, front, only_problem, read, story_of
 
-SEEDS = Path("/work/shared/seeds")
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"  # beside the project where its makers work
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff\u202a-\u202e]"
 )
