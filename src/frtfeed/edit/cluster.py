@@ -14,7 +14,7 @@ from frtfeed.model import Story
 
 __all__ = ["Event", "Join", "Near", "cluster"]
 
-# Each is flat around its value on the labelled stories: docs/design/grouping.md has the table.
+# What each is worth, and what its neighbours give: the table in docs/design/grouping.md.
 JOIN = 0.25  # likeness from which a story joins an event
 MERGE = 0.28  # likeness of two events' sums from which a story that fits both joins them
 MERGE_OVER_USUAL = 2.0  # and their stories' average likeness, so many times that of the stories of the week

@@ -17,7 +17,7 @@ Vector = dict[str, float]
 # hold it: so many stories of the last sixty days, and as many imagined ones, spread like the
 # prior, as PRIOR_STORIES says. A small folder thus weighs like a large one, and a story's weights
 # depend on the prior and on stories no newer than itself, so that a change reaches sixty days.
-# Every constant here is flat around its value: docs/design/grouping.md has the table.
+# What each constant is worth stands in the table of docs/design/grouping.md.
 WINDOW_DAYS = 60
 PRIOR_STORIES = 60
 RARE = PRIOR_STORIES * 2**-10  # in so many of them stands a word that the prior does not know
