@@ -11,10 +11,12 @@ LABELLED  JSON Lines of {id, title, excerpt, published, provider, group}; a null
 
 The cost is measured on streams made here: the labelled stories where given, else invented ones,
 re-dated, a word of each title exchanged so that none is another's copy. CPU seconds of this
-process, the minimum of the runs; and counts that no machine changes.
+process, the minimum of the runs, without the cyclic garbage collector, as in `frtfeed build`;
+and counts that no machine changes.
 """
 
 import argparse
+import gc
 import json
 import random
 import resource
@@ -140,12 +142,14 @@ def print_costs(stories: list[Story], *, runs: int, large: bool) -> None:
     """Print CPU seconds and memory for streams of several sizes."""
     sizes = [(1_000, 7.3), (10_000, 73), (10_000, 730)] + ([(100_000, 730)] if large else [])
     print(f"minimum of {runs} runs")
+    gc.disable()
     print(f"{'stories':>8}{'days':>7}{'CPU s':>8}{'us/story':>10}{'groups':>8}{'largest':>9}{'MB more':>9}")
     for count, days in sizes:
         made = stream(stories, count, days)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         seconds = []
         for _ in range(runs):
+            gc.collect()
             began = time.process_time()
             events = cluster(made, related={})
             seconds.append(time.process_time() - began)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from frtfeed.config import Config
-from frtfeed.edit.cluster import Event, Join
+from frtfeed.edit.event import Event, Join
 from frtfeed.edit.group import event_id, with_hidden
 from frtfeed.edit.hand import in_words as hand_in_words
 from frtfeed.edit.rank import rank

@@ -2,7 +2,7 @@
 
 import pytest
 
-from frtfeed.edit.tokens import names, normal, tokens
+from frtfeed.edit.tokens import capitals, normal, plain, tokens
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_forms_of_a_word_are_one(one: str, other: str) -> None:
 )
 def test_names(text: str, found: set[str]) -> None:
     """A name is a word with a capital where a sentence needs none."""
-    assert found == names(text)
+    assert found == {normal(word) for word in capitals(plain(text))}

@@ -2,9 +2,11 @@
 
 from math import isclose
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frtfeed.edit import weights
 from frtfeed.edit.weights import MAX_WORDS, Weigher, is_rare
 from tests.edit.stories import story
 
@@ -68,3 +70,35 @@ def test_vectors_have_unit_length(title: str, excerpt: str) -> None:
 def test_the_prior_knows_common_words() -> None:
     """The prior knows the words of any text, in many languages, and no names."""
     assert [False, False, False, True, True] == [is_rare(word) for word in ("the", "police", "und", "serco", "zzz")]
+
+
+def test_equal_words_come_in_one_order() -> None:
+    """Of words that weigh the same, the same come first in every story, so that copies in another order are found."""
+    one = Weigher().weigh(story("s", title="zorb quux flim gnar blet"), 0)
+    other = Weigher().weigh(story("s", title="blet gnar flim quux zorb"), 0)
+    assert list(one) == list(other)
+
+
+def test_usual_likeness_grows_with_what_stories_share() -> None:
+    """A story that says what the others of the window say is like any of them; a first story is like none."""
+    common, apart = Weigher(), Weigher()
+    for number in range(20):
+        common.weigh(story("s", title=f"zebra crossing gate{number}"), number / 10)
+        apart.weigh(story("s", title=f"lion{number} parking lot{number}"), number / 10)
+    last = story("s", title="zebra crossing closed")
+    assert common.usual_likeness(common.weigh(last, 3)) > 10 * apart.usual_likeness(apart.weigh(last, 3))
+    first = Weigher()
+    assert 0 == first.usual_likeness(first.weigh(last, 3))
+
+
+def test_forgetting_written_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many words are kept at hand is a matter of memory: the weights are the same."""
+    stories = [story("s", title=f"zebra crossing{n} gate{n % 3}", excerpt="police at the gates") for n in range(40)]
+
+    def vectors() -> list[weights.Vector]:
+        weigher = Weigher()
+        return [weigher.weigh(each, number) for number, each in enumerate(stories)]
+
+    expected = vectors()
+    monkeypatch.setattr(weights, "MAX_TERMS", 5)
+    assert expected == vectors()

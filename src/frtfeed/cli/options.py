@@ -1,5 +1,6 @@
 """What every command shares: its options, its configuration, the clock, and how a failure is told."""
 
+import gc
 import os
 import sys
 import time
@@ -97,6 +98,7 @@ def the_stopwatch(progress: Callable[[str], None] | None = None) -> "Stopwatch":
 def the_newsroom(config: "Config", options: Options) -> "Newsroom":
     from frtfeed.pipeline import gather
 
+    gc.disable()  # as in a build
     return gather(config, now=the_instant(options), stopwatch=the_stopwatch())
 
 

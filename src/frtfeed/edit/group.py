@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from frtfeed.edit.cluster import Event, cluster
+from frtfeed.edit.cluster import cluster
+from frtfeed.edit.event import Event
 from frtfeed.edit.incidents import Record, occurred, recognise, touched_incidents
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from frtfeed.edit.tokens import normal
+from frtfeed.edit.tokens import normal, plain, tokens
 from frtfeed.edit.weights import is_rare
 
 __all__ = ["Headline", "are_strangers", "is_reissue", "read_headline", "share_a_template"]
@@ -15,13 +15,14 @@ MIN_WORDS = 4  # shorter titles ("Live facial recognition") come again by themse
 REISSUE_OVERLAP = 0.7  # shared words of all words: "ICO orders Serco to stop …", "Serco ordered to stop …"
 MIN_FRAME = 3  # pairs of neighbouring words that a template has at least ...
 FRAME = 0.5  # ... and the part of the shorter title's that two titles of one template share
+HAS_DIGIT = re.compile(r"\d")
 TITLE_CASE = 0.75  # share of capitals from which a capital says nothing
 # Market reports are sold by the hundred: whatever differs between two of them is the market.
 REPORT_WORDS = frozenset(("market", "forecast"))
-# "Revealed: …", "Tech Digest daily roundup: …": what a paper calls its piece names nobody in it.
-LABEL = re.compile(r"^(?:[^\s:]+\s+){0,3}[^\s:]+:\s")
-HAS_DIGIT = re.compile(r"\d")
-WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
+# "Revealed: …", "Daily roundup: …": what a paper calls its piece names nobody in it. Two words at most:
+# in "Sydney rules against Idemia: …" stand the names.
+LABEL = re.compile(r"^(?:[^\s:]+\s+){0,1}[^\s:]+:\s")
+WORD = re.compile(r"[^\W_]{2,}(?:'[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,21 @@ def read_headline(title: str, *, said: Collection[str], keywords: frozenset[str]
         said: the words of the whole story, title included, as tokens() has them; quick to look into.
         keywords: words that every story of the feed may hold.
     """
-    words = tuple(map(normal, WORD.findall(title)))
+    words = tuple(tokens(title))
     return Headline(title, words, frozenset(words), said, keywords)
 
 
 @lru_cache(maxsize=4096)
 def _names(title: str, keywords: frozenset[str]) -> frozenset[str]:
     """Return which words of a title are names: few titles are asked, so they are not kept with each."""
-    raw = WORD.findall(LABEL.sub("", title))
-    capitals = [word[0].isupper() for word in raw]
-    loud = sum(capitals) >= TITLE_CASE * len(raw)
-    found = {
-        word
-        for at, (word, capital) in enumerate(zip(map(normal, raw), capitals, strict=True))
-        if (capital and ((at > 0 and not loud) or is_rare(word))) or HAS_DIGIT.search(word)
-    }
+    raw = WORD.findall(LABEL.sub("", plain(title)) if ":" in title else plain(title))
+    capital = [word for word in raw if word[0].isupper()]
+    telling = capital if raw and capital and raw[0] is not capital[0] else capital[1:]
+    if len(capital) >= TITLE_CASE * len(raw):
+        telling = []
+    found = set(map(normal, telling)).union(word for word in map(normal, capital) if is_rare(word))
+    if HAS_DIGIT.search(title):
+        found.update(normal(word) for word in raw if HAS_DIGIT.search(word))
     return frozenset(found - keywords)
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["names", "normal", "tokens"]
+__all__ = ["capitals", "cut", "normal", "plain", "tokens"]
 
 # Letters, digits, and the marks that some scripts write vowels with (Hebrew, Arabic, Indic, Thai,
 # Lao, Burmese, Khmer): Python's \w leaves these out and would cut words at them.
@@ -19,31 +19,56 @@ WORD = re.compile(rf"(?:[^\W_]|[{MARKS}])+(?:['’](?:[^\W_]|[{MARKS}])+)*")
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
 )
+PUNCTUATION = (("'", "’"), ("'", "‘"), ('"', "“"), ('"', "”"), ("-", "–"), ("-", "—"), ("...", "…"), (" ", "\u00a0"))
 VOWEL_POINTS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 ARABIC_LETTERS = str.maketrans("أإآىة", "ااايه")
-# A capital within a sentence, or two capitals in a row.
+# A capital within a sentence, or two capitals in a row. The capital first: most letters are none.
+ASCII_CAPITAL = re.compile(r"[A-Z](?:(?<=[\w,;] [A-Z])\w+|(?<=\b[A-Z])[A-Z]+\b)")
 CAPITAL = re.compile(r"(?<=[\w,;] )[^\W\d_]\w+|\b[^\W\d_]{2,}\b")
-ASCII_CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]\w+|\b[A-Z]{2,}\b")
 
 
 def tokens(text: str) -> list[str]:
     """Return a text's words in their order, each as normal() has it; those of one letter are left out."""
+    return list(map(normal, cut(plain(text))))
+
+
+def plain(text: str) -> str:
+    """Write typographic punctuation in ASCII, so that most texts are all ASCII; other scripts in one form (NFKC)."""
     if text.isascii():
-        return list(map(normal, ASCII_WORD.findall(text.lower())))
+        return text
+    for ours, theirs in PUNCTUATION:
+        text = text.replace(theirs, ours)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def cut(text: str) -> list[str]:
+    """
+    Cut a text into its words, in lower case, in their order; those of one letter are left out.
+
+    Args:
+        text: as plain() returns it.
+    """
+    if text.isascii():
+        return ASCII_WORD.findall(text.lower())
     found = []
-    for word in WORD.findall(unicodedata.normalize("NFKC", text)):
+    for word in WORD.findall(text.lower()):
         if not word.isascii() and UNSPACED.search(word):
             found.extend(_pairs(word))
-        elif len(token := normal(word)) > 1:
-            found.append(token)
+        elif len(word) > 1:
+            found.append(word)
     return found
 
 
-def names(text: str) -> set[str]:
-    """Return the words of a text that are written as names: a capital inside a sentence, or capitals throughout."""
+def capitals(text: str) -> list[str]:
+    """
+    Return the words that are written as names, in lower case: a capital inside a sentence, or capitals throughout.
+
+    Args:
+        text: as plain() returns it.
+    """
     if text.isascii():
-        return set(map(normal, ASCII_CAPITAL.findall(text)))
-    return {normal(word) for word in CAPITAL.findall(text) if word[0].isupper()}
+        return [word.lower() for word in ASCII_CAPITAL.findall(text)]
+    return [word.lower() for word in CAPITAL.findall(text) if word[0].isupper()]
 
 
 @lru_cache(maxsize=65_536)
@@ -75,5 +100,5 @@ def _pairs(run: str) -> list[str]:
             letters = "".join(char for char in part if not unicodedata.combining(char))
             found += [letters[at : at + 2] for at in range(len(letters) - 1)] or [letters]
         elif len(part) > 1:
-            found.append(normal(part))
+            found.append(part)
     return found

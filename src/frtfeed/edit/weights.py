@@ -1,12 +1,15 @@
 """How much each word of a story tells: by a general prior and by the stories just before it."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from math import log, sqrt
+from zlib import crc32
 
 from frtfeed.edit.prior import LEVELS
-from frtfeed.edit.tokens import names, normal, tokens
+from frtfeed.edit.tokens import capitals, cut, normal, plain, tokens
 from frtfeed.model import Story
 
 __all__ = ["Vector", "Weigher"]
@@ -27,10 +30,28 @@ KEYWORD_WEIGHT = 0.3  # what every story of the feed says ...
 KEYWORD_SHARE = 0.3  # ... such as words in so large a part of the window ...
 ENOUGH_STORIES = 10  # ... once that holds so many
 STOP_LEVEL = 4  # words in one text of sixteen or more are left out: they add time, not judgement
-MAX_WORDS = 32  # the heaviest of a story's words; the rest add time, not judgement
+MAX_WORDS = 28  # the heaviest of a story's words; the rest add time, not judgement
 MAX_EXCERPT_LETTERS = 240  # what comes later adds time, not judgement
+USUAL_WORDS = 12  # how like a story is to any other: by its heaviest words ...
+USUAL_PRIOR = 20  # ... and as many strangers count beside the window: a young feed has few
+MAX_TERMS = 2**16  # words as written that are kept at hand; then those of the window are kept
+TIE_BREAK = 2.0**-50  # of the words of equal weight, the same come first in every story: by their checksums
 # How much a word said so many times weighs, by times; the list ends beyond what an excerpt can hold.
 LOUDNESS = (0.0, *(1 + log(times) for times in range(1, MAX_EXCERPT_LETTERS + TITLE_WEIGHT)))
+
+
+@dataclass(slots=True, eq=False)
+class _Term:
+    """
+    A word that tells something.
+
+    imagined: in how many of the imagined stories it stands; count: in how many of the window.
+    """
+
+    word: str
+    imagined: float
+    is_keyword: bool
+    count: int = 0
 
 
 class Weigher:
@@ -42,8 +63,8 @@ class Weigher:
 
     def __init__(self, keywords: Iterable[str] = ()) -> None:
         self.keywords = frozenset(word for phrase in keywords for word in tokens(phrase))
-        self._spread: dict[str, int] = {}
-        self._window: deque[tuple[float, tuple[str, ...]]] = deque()
+        self._terms = _Terms(self.keywords)
+        self._window: deque[tuple[float, tuple[_Term, ...]]] = deque()
 
     def weigh(self, story: Story, day: float) -> Vector:
         """
@@ -52,43 +73,87 @@ class Weigher:
         Args:
             day: when it was published, in days of any era; never less than that of the story before.
         """
-        title, excerpt = story.title, story.excerpt[:MAX_EXCERPT_LETTERS]
-        stop = _stop_words()
-        counts = {word: TITLE_WEIGHT for word in tokens(title) if word not in stop}
-        for word in tokens(excerpt):
-            if word not in stop:
-                counts[word] = counts.get(word, 0) + 1
-        named = names(f"{title} . {excerpt}")
-        spread, imagined, keywords = self._spread, _imagined(), self.keywords
+        title, excerpt = plain(story.title), plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        self._terms.trim()
+        term = self._terms.__getitem__
+        counts = dict.fromkeys(map(term, cut(title)), TITLE_WEIGHT)
+        for each in map(term, cut(excerpt)):
+            counts[each] = counts.get(each, 0) + 1
+        counts.pop(NOTHING, None)
+        named = set(map(term, capitals(f"{title} . {excerpt}")))
         self._window.append((day, tuple(counts)))
         self._forget(day - WINDOW_DAYS)
         size = len(self._window)
         common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
         log_all = log(size + PRIOR_STORIES)
-        weighed: list[tuple[float, str]] = []
-        for word, times in counts.items():
-            spread[word] = count = spread.get(word, 0) + 1
-            # max: a word that every text holds may come out a rounding error below zero
-            weight = sqrt(max(0.0, log_all - log(count + imagined.get(word, RARE)))) * LOUDNESS[times]
-            if count > common or word in keywords:
+        weights: dict[_Term, float] = {}
+        for each, times in counts.items():
+            each.count = count = each.count + 1
+            weight = sqrt(log_all - log(count + each.imagined)) * LOUDNESS[times]
+            if count > common or each.is_keyword:
                 weight *= KEYWORD_WEIGHT
-            elif word in named:
+            elif each in named:
                 weight *= NAME_BONUS
-            weighed.append((-weight, word))
-        weighed.sort()
-        del weighed[MAX_WORDS:]
-        length = -sqrt(sum([weight * weight for weight, _ in weighed])) or 1.0
-        return {word: weight / length for weight, word in weighed}
+            weights[each] = weight
+        heaviest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_WORDS]
+        length = sqrt(sum([weights[each] * weights[each] for each in heaviest])) or 1.0
+        return {each.word: weights[each] / length for each in heaviest}
+
+    def usual_likeness(self, vector: Vector) -> float:
+        """
+        Return how like the last story is to the others of the window, on average, by its heaviest words.
+
+        Args:
+            vector: that story's, as weigh() returned it.
+        """
+        counts = self._terms.counts(islice(vector, USUAL_WORDS))
+        shared = sum([(count - 1) * vector[word] * vector[word] for word, count in counts])
+        return shared / (len(self._window) - 1 + USUAL_PRIOR)
 
     def _forget(self, before: float) -> None:
         """Let those stories out of the window that are older than a day."""
-        window, spread = self._window, self._spread
+        window = self._window
         while window[0][0] < before:
-            for word in window.popleft()[1]:
-                if spread[word] == 1:
-                    del spread[word]
-                else:
-                    spread[word] -= 1
+            for each in window.popleft()[1]:
+                each.count -= 1
+
+
+NOTHING = _Term("", RARE, is_keyword=False)  # what a word that says nothing of any event is taken for
+
+
+class _Terms(dict[str, _Term]):
+    """
+    The term of each word as it is written.
+
+    Looked up some forty times a story: a word is folded, and sought in the prior, once.
+    """
+
+    def __init__(self, keywords: Collection[str]) -> None:
+        super().__init__()
+        self._keywords = keywords
+        self._by_word: dict[str, _Term] = {}
+
+    def trim(self) -> None:
+        """Forget the words of no story of the window, if there are many."""
+        if len(self) > MAX_TERMS:
+            self.clear()
+            self._by_word = {word: term for word, term in self._by_word.items() if term.count}
+
+    def counts(self, words: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Yield in how many stories of the window each of some words stands."""
+        return ((word, self._by_word[word].count) for word in words)
+
+    def __missing__(self, written: str) -> _Term:
+        word = normal(written)
+        if word in _stop_words():
+            self[written] = NOTHING
+            return NOTHING
+        term = self._by_word.get(word)
+        if term is None:
+            imagined = _imagined().get(word, RARE) * (1 + TIE_BREAK * crc32(word.encode("utf-8", "replace")))
+            term = self._by_word[word] = _Term(word, imagined, word in self._keywords)
+        self[written] = term
+        return term
 
 
 @lru_cache(maxsize=1)

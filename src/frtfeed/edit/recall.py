@@ -1,0 +1,164 @@
+"""Which earlier stories a new one is compared with."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations, islice
+from math import sqrt
+
+from frtfeed.edit.event import Event
+from frtfeed.edit.headlines import Headline
+from frtfeed.edit.weights import Vector
+from frtfeed.model import Story
+
+__all__ = [
+    "OPEN_DAYS",
+    "WINDOW_DAYS",
+    "Index",
+    "OpenEvent",
+    "Seen",
+    "heavy_words",
+    "likely_alike",
+    "product",
+    "title_keys",
+]
+
+# What each is worth, and what its neighbours give: the table in docs/design/grouping.md.
+WINDOW_DAYS = 7  # a story is compared with those of so many days before
+OPEN_DAYS = 30  # an event takes stories for so long after its first; so does a title that comes again
+HEAVY_WORDS = 8  # a story's candidates share one of its heaviest words
+MAX_POSTING = 12  # so many of the newest stories are looked at for each of them
+MIN_SHARED = 0.1  # a candidate's likeness by heavy words alone
+MAX_CANDIDATES = 8  # best by that likeness
+TITLE_WORDS = 3  # a re-issued title shares a pair of so many of its heaviest words
+
+
+@dataclass(slots=True, eq=False)
+class OpenEvent:
+    """
+    An event in the making.
+
+    number: counts events from the first of the stream, so that the older of two has the lower.
+    open_until: the last day on which it takes stories.
+    sum: of its stories' vectors; square: of the sum's length.
+    """
+
+    number: int
+    event: Event
+    open_until: float
+    members: list["Seen"] = field(default_factory=list)
+    sum: Vector = field(default_factory=dict)
+    square: float = 0.0
+
+    def add(self, vector: Vector) -> None:
+        """Add a vector to the sum. Most events stay with one story: its own vector is the sum until another comes."""
+        if not self.members:
+            self.sum, self.square = vector, 1.0 if vector else 0.0
+            return
+        total, square = dict(self.sum) if len(self.members) == 1 else self.sum, self.square
+        for word, weight in vector.items():
+            had = total.get(word, 0.0)
+            total[word] = had + weight
+            square += weight * (2 * had + weight)
+        self.sum, self.square = total, square
+
+    def likeness(self, vector: Vector, *, at_least: float) -> float:
+        """
+        Return the cosine between a story and the whole event.
+
+        -1 where the event's members are not so like the story, on average, as they must at least be.
+        """
+        alike = product(vector, self.sum)
+        if alike < at_least * len(self.members):
+            return -1.0
+        return alike / sqrt(self.square) if self.square else 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Seen:
+    """
+    What is remembered of a story.
+
+    number: counts stories from the first of the stream, and so grows with their dates.
+    vector: heaviest words first.
+    """
+
+    number: int
+    story: Story
+    day: float
+    outlet: str
+    headline: Headline
+    vector: Vector
+    home: OpenEvent = field(init=False)  # once it is placed
+
+
+# Strategy: numbers in arrays, since a stream touches a hundred notes a story: whatever is an object
+# of its own is fetched from all over the memory, and looked at by the cyclic garbage collector.
+class Index:
+    """
+    Which stories of the last days have a word, by number, the newest last.
+
+    Swept once in so many days, so that what is old goes in time and each note is looked at once or twice.
+    """
+
+    def __init__(self, days: float) -> None:
+        self._days = days
+        self._swept = 0.0
+        self._begun = 0  # the number at the last sweep
+        self._notes: dict[str, array[int]] = {}
+
+    def sweep(self, number: int, day: float) -> None:
+        """Forget what was old at the last sweep already, if a new one is due."""
+        if day - self._swept > self._days:
+            since = self._begun
+            self._notes = {
+                word: numbers[-MAX_POSTING:] for word, numbers in self._notes.items() if numbers[-1] >= since
+            }
+            self._swept, self._begun = day, number
+
+    def add(self, number: int, words: Iterable[str]) -> None:
+        """Note that a story has some words."""
+        notes = self._notes
+        for word in words:
+            if word in notes:
+                notes[word].append(number)
+            else:
+                notes[word] = array("q", (number,))
+
+    def newest(self, word: str) -> Iterable[int]:
+        """Return the newest stories with a word, some perhaps older than the index's days."""
+        return self._notes[word][-MAX_POSTING:] if word in self._notes else ()
+
+
+def heavy_words(vector: Vector) -> tuple[str, ...]:
+    """Return the words of a story by which others are found."""
+    return tuple(islice(vector, HEAVY_WORDS))
+
+
+def likely_alike(vector: Vector, index: Index, *, since: int) -> list[int]:
+    """
+    Return the stories from a number on that are most like one, best first.
+
+    By its heavy words alone, and as if these weighed the same in both.
+    """
+    partial: defaultdict[int, float] = defaultdict(float)
+    for word in heavy_words(vector):
+        alike = vector[word] * vector[word]
+        for number in index.newest(word):
+            partial[number] += alike
+    likely = [(-alike, number) for number, alike in partial.items() if alike >= MIN_SHARED and number >= since]
+    likely.sort()
+    return [number for _, number in likely[:MAX_CANDIDATES]]
+
+
+def title_keys(vector: Vector, headline: Headline) -> list[str]:
+    """Return the pairs of a title's heaviest words, under which it is found again."""
+    said = headline.set
+    found = sorted(islice((word for word in vector if word in said), TITLE_WORDS))
+    return [f"{one} {other}" for one, other in combinations(found, 2)]
+
+
+def product(one: Vector, other: Vector) -> float:
+    """Return the inner product of two vectors; quicker with the one first that was in use just now."""
+    return sum([one[word] * other[word] for word in one if word in other])
