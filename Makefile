@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test lint clean
+.PHONY: build test lint judge clean
 
 build: .venv/installed
 	@$(BIN)/frtfeed build
@@ -18,8 +18,13 @@ lint: .venv/installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# What other people's judges say of the example site; needs npm, java, chromium and spamassassin as well.
+judge: .venv/installed-judge tools/judges/node_modules/.installed
+	@$(BIN)/frtfeed build --quiet
+	@$(BIN)/python tools/judge.py
+
 clean:
-	rm -rf .venv out .frtfeed dist
+	rm -rf tools/judges/node_modules .venv out .frtfeed dist
 
 # The versions are pinned in constraints.txt; .venv is made anew only when what it was made from changes.
 .venv/bin/python:
@@ -39,4 +44,12 @@ clean:
 
 .venv/installed-lint: .venv/installed
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[lint]'
+	@touch $@
+
+.venv/installed-judge: .venv/installed
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[judge]'
+	@touch $@
+
+tools/judges/node_modules/.installed: tools/judges/package.json
+	@npm install --prefix tools/judges --no-package-lock --no-fund --no-audit --silent
 	@touch $@

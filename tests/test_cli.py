@@ -184,7 +184,12 @@ def test_check_speaks_json(here: Path) -> None:
     """`check --json` prints an object a line that a program may read."""
     write(here, "bad.md", "quality: -5")
     lines = [json.loads(line) for line in ask("check", "--now", NOW, "--json").output.splitlines()]
-    assert [("frtfeed.toml", "[site] url"), ("bad.md", "quality")] == [(each["path"], each["field"]) for each in lines]
+    mail = ("from_address", "postal_address", "unsubscribe_url", "unsubscribe_mailto", "list_id")
+    assert [
+        ("frtfeed.toml", "[site] url"),
+        *(("frtfeed.toml", f"[mail] {key}") for key in mail),
+        ("bad.md", "quality"),
+    ] == [(each["path"], each["field"]) for each in lines]
 
 
 def test_quiet_prints_nothing_when_all_is_well(here: Path) -> None:

@@ -7,6 +7,9 @@ import pytest
 from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, find_config, load_config
 from frtfeed.errors import ConfigError
 from frtfeed.fetch.folder import project_files
+from frtfeed.sources import FetchPolicy
+
+SOURCE = "[[source]]\nname = '{}'\nurl = 'https://a.example/feed'\n"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -139,6 +142,28 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
         pytest.param("[feed]\nmin_days = -1", "[feed] min_days: must be positive, not -1.", id="days"),
         pytest.param("[feed]\nmax = 9", "[feed] max: must not be below limit (50), not 9.", id="max below limit"),
         pytest.param("[rank]\nhalf_life_days = -1", "[rank] half_life_days: 0 (off) or more", id="half-life"),
+        pytest.param("[publish]\nalone = -1", "[publish] alone: 0 or more", id="threshold"),
+        pytest.param("[intake]\nmax_age_days = -1", "[intake] max_age_days: 0 (off) or more", id="age"),
+        pytest.param("[intake]\ninclude = 7", "[intake] include: a table of lists", id="include"),
+        pytest.param(
+            "[intake.include]\nword = []", "[intake] include. word: unknown key. Did you mean words?", id="word"
+        ),
+        pytest.param("[intake.topics]\nX = []", "[intake.topics] X: a name and its keywords", id="topic"),
+        pytest.param("[intake]\ntopics = 7", "[intake] topics: a table of lists of texts", id="topics"),
+        pytest.param("source = 7", "source: a list of tables is wanted: write [[source]]", id="source"),
+        pytest.param("[[sources]]\nurl = 'x'", "[sources]: unknown table. Did you mean source?", id="sources"),
+        pytest.param(SOURCE.format("A B"), "[[source]] A B: name: lower case letters and digits", id="name"),
+        pytest.param("[[source]]\nurl = 'https://a.example/f'", "[[source]] 1: name: lower case", id="no name"),
+        pytest.param("[[source]]\nname = 'a'\nurl = 'f'", "[[source]] a: url: the http or https", id="source's url"),
+        pytest.param(SOURCE.format("a") * 2, "[[source]] a: name: two sources are called 'a'.", id="two of a name"),
+        pytest.param(SOURCE.format("a") + "max_age_days = -1", "[[source]] a: max_age_days: 0 (off)", id="its age"),
+        pytest.param(SOURCE.format("a") + "paused = 1", "[[source]] a: paused: true or false", id="paused"),
+        pytest.param("[fetch]\ntotal_s = 0", "[fetch] total_s: 1 or more is wanted, not 0.", id="no time"),
+        pytest.param("[fetch]\ngap_s = -0.5", "[fetch] gap_s: 0 or more is wanted, not -0.5.", id="gap"),
+        pytest.param("[fetch]\ngap_s = inf", "[fetch] gap_s: 0 or more is wanted, not inf.", id="endless gap"),
+        pytest.param("[fetch]\nceiling_s = 60", "[fetch] ceiling_s: must not be below floor_s (1500)", id="ceiling"),
+        pytest.param("[fetch]\nallow = ['localhost']", "[fetch] allow: host:port as in", id="allow"),
+        pytest.param("[fetch]\ncontact = 'x (y)'", "[fetch] contact: a web or mail address", id="contact"),
         pytest.param('[site]\ntimezone = "../etc"', "[site] timezone: an IANA name", id="a path as zone"),
         pytest.param("[site", "not TOML", id="not TOML"),
     ],
@@ -208,13 +233,89 @@ def test_the_example_configuration_names_every_key(tmp_path: Path) -> None:
     """The commented example holds every key there is, and its defaults load."""
     from dataclasses import fields
 
-    from frtfeed.config import Tables
+    from frtfeed.config import SourceTable, Tables
 
     text = (project_files() / CONFIG_NAME).read_text(encoding="utf-8")
     for table in fields(Tables):
-        section = text.partition(f"[{table.name}]\n")[2].partition("\n[")[0]
-        for key in fields(table.default_factory):  # type: ignore[arg-type]
+        many = table.name == "source"
+        section = text.partition(f"[{table.name}]{']' if many else ''}\n")[2].partition("\n[")[0]
+        for key in fields(SourceTable if many else table.default_factory):  # type: ignore[arg-type]
             assert f"{key.name} = " in section, f"[{table.name}] {key.name}"
     uncommented = "\n".join(line[2:] if line.startswith("# ") and " = " in line else line for line in text.splitlines())
     prose_kept_out = "\n".join(line for line in uncommented.splitlines() if not line.startswith("#"))
     assert load_config(written(tmp_path, prose_kept_out)).site.title
+
+
+def test_limits_reach_the_fetching(tmp_path: Path) -> None:
+    """What the file says of fetching is the policy; hosts are compared in lower case."""
+    policy = load_config(
+        written(tmp_path, "[fetch]\ntotal_s = 5\nredirects = 0\nallow = ['Intranet:80', '[::1]:80']")
+    ).fetch
+    assert (5.0, 0, frozenset({"intranet:80", "[::1]:80"})) == (policy.total_s, policy.redirects, policy.allow)
+    assert FetchPolicy(max_items=policy.max_items) == FetchPolicy()
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("", ""),
+        ("[site]\nurl = 'https://news.example/x'", "https://news.example/x/"),
+        ("[site]\nurl = 'https://news.example/'\n[fetch]\ncontact = 'desk@news.example'", "desk@news.example"),
+    ],
+    ids=["placeholder", "site", "own"],
+)
+def test_servers_are_told_whom_to_write_to(tmp_path: Path, text: str, contact: str) -> None:
+    """The contact is the site, unless the file names another; a placeholder is none."""
+    assert contact == load_config(written(tmp_path, text)).fetch.contact
+
+
+def test_sources_and_rules_reach_the_newsroom(tmp_path: Path) -> None:
+    """Sources stand in the file's order, their rules behind those for all, each named as the file has it."""
+    config = load_config(
+        written(
+            tmp_path,
+            """
+            [publish]
+            alone = 60
+            [intake]
+            publish = "auto"
+            max_age_days = 9
+            exclude = { words = ["podcast"], providers = ["x.example"] }
+            include = { languages = ["en"] }
+            [intake.topics]
+            Policing = ["police"]
+            [[source]]
+            name = "one"
+            url = " https://one.example/feed "
+            topics = ["Rail"]
+            max_age_days = 0
+            [source.include]
+            topics = ["Policing"]
+            [[source]]
+            name = "two"
+            url = "https://two.example/feed"
+            publish = "review"
+            paused = true
+            """,
+        )
+    )
+    one, two = config.sources
+    assert ("one", "https://one.example/feed", ("Rail",), "", False) == (
+        one.key,
+        one.url,
+        one.topics,
+        one.publish,
+        one.paused,
+    )
+    assert ("two", "review", True, ()) == (two.key, two.publish, two.paused, two.rules)
+    assert [
+        ("exclude", "words", ("podcast",), "[intake] exclude.words"),
+        ("exclude", "provider", ("x.example",), "[intake] exclude.providers"),
+        ("include", "language", ("en",), "[intake] include.languages"),
+        ("include", "age", ("9",), "[intake] max_age_days"),
+        ("include", "topic", ("Policing",), "one include.topics"),
+        ("include", "age", ("0",), "one max_age_days"),
+    ] == [(rule.kind, rule.field, rule.values, rule.name) for rule in (*config.intake.rules, *one.rules)]
+    assert ("auto", (("Policing", ("police",)),)) == (config.intake.publish, config.intake.topics)
+    assert (60, 50) == (config.threshold.alone, config.threshold.with_others)
+    assert tmp_path / ".frtfeed" == config.state

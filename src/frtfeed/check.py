@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, Config
 from frtfeed.model import Problem
+from frtfeed.urls import domain_of
 
 __all__ = ["site_problems"]
+
+PLACEHOLDER_DOMAIN = "example.org"  # RFC 2606 §3: nobody's
 
 
 def site_problems(config: Config) -> Iterator[Problem]:
@@ -20,3 +23,43 @@ def site_problems(config: Config) -> Iterator[Problem]:
             remedy="Feeds and mail hold absolute addresses: write where the output will be published.",
             severity="warning",
         )
+    yield from _sender_problems(config, place)
+
+
+# What a digest cannot go to a list without, by key of [mail], and who asks for it.
+SENDER_FACTS = {
+    "from_address": "Mail programs show it, and the message cannot be sent without it.",
+    "postal_address": "The law of most countries wants it in every issue.",
+    "unsubscribe_url": "Gmail and Yahoo want a way out by one click (RFC 8058); it must be https.",
+    "unsubscribe_mailto": "Some mail programs can leave by mail only.",
+    "list_id": "Mail programs sort by it (RFC 2919); choose a name that can stay for ever.",
+}
+
+
+def _sender_problems(config: Config, place: str) -> Iterator[Problem]:
+    """Yield what a digest must say of its sender and does not, and what it says by way of example."""
+    sender = config.site.sender
+    stated = {
+        "from_address": sender.address,
+        "postal_address": sender.postal,
+        "unsubscribe_url": sender.unsubscribe_url,
+        "unsubscribe_mailto": sender.unsubscribe_mailto,
+        "list_id": sender.list_id,
+    }
+    for key, why in SENDER_FACTS.items():
+        if not stated[key]:
+            yield Problem(path=place, field=f"[mail] {key}", fault="missing", remedy=why, severity="warning")
+        elif domain_of(_address(stated[key])).endswith(PLACEHOLDER_DOMAIN):
+            yield Problem(
+                path=place,
+                field=f"[mail] {key}",
+                fault="a placeholder",
+                value=stated[key],
+                remedy="Write your own before the digest is sent.",
+                severity="note",
+            )
+
+
+def _address(stated: str) -> str:
+    """Return a mailbox, a list's name or an address of the web as an address of the web."""
+    return stated if "://" in stated else f"https://{stated.rpartition('@')[2]}/"

@@ -1,9 +1,10 @@
 """frtfeed.toml becomes a frozen configuration; every mistake is reported at once."""
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
@@ -11,18 +12,23 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from frtfeed.edit.compose import FeedPolicy
-from frtfeed.edit.group import PublishRule
+from frtfeed.edit.group import PublishRule, Threshold
+from frtfeed.edit.intake import IntakePolicy
 from frtfeed.edit.score import ScorePolicy
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
-from frtfeed.urls import canonical
+from frtfeed.sources import FetchPolicy, Rule, RuleField, Source, Verdict
+from frtfeed.urls import canonical, slug
 
 __all__ = ["CONFIG_NAME", "PLACEHOLDER_URL", "Config", "find_config", "load_config"]
 
 CONFIG_NAME = "frtfeed.toml"
+STATE_NAME = ".frtfeed"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # RFC 5646, as much as readers understand
 ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$")  # RFC 2919 §2
+ALLOWED = re.compile(r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$")
+CONTACT = re.compile(r"[\x21-\x27\x2a-\x7e]*$")  # it stands between brackets in the User-Agent
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 PLACEHOLDER_URL = "https://example.org/"
 
@@ -92,6 +98,8 @@ class PublishTable:
     """[publish]"""
 
     unmarked: PublishRule = "all"
+    alone: int = 70
+    with_others: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +113,70 @@ class QualityTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedTable:
+    """[intake.include] and its like: what is looked for in an item, any one entry of a list being enough."""
+
+    words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeTable:
+    """[intake]"""
+
+    publish: Literal["review", "auto"] = "review"
+    drop_market_reports: bool = True
+    max_age_days: int = 30
+    same_title_days: int = 3
+    include: WantedTable = field(default_factory=WantedTable)
+    exclude: WantedTable = field(default_factory=WantedTable)
+    topics: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTable:
+    """[[source]]"""
+
+    name: str = ""
+    url: str = ""
+    title: str = ""
+    site_url: str = ""
+    topics: tuple[str, ...] = ()
+    publish: Literal["review", "auto", ""] = ""
+    paused: bool = False
+    max_age_days: int | None = None
+    include: WantedTable = field(default_factory=WantedTable)
+    exclude: WantedTable = field(default_factory=WantedTable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchTable:
+    """[fetch]: the defaults are those of FetchPolicy, which says what they mean."""
+
+    max_transfer_bytes: int = FetchPolicy().max_transfer_bytes
+    max_body_bytes: int = FetchPolicy().max_body_bytes
+    connect_s: float = FetchPolicy().connect_s
+    total_s: float = FetchPolicy().total_s
+    redirects: int = FetchPolicy().redirects
+    max_items: int = FetchPolicy().max_items
+    max_depth: int = FetchPolicy().max_depth
+    floor_s: int = FetchPolicy().floor_s
+    ceiling_s: int = FetchPolicy().ceiling_s
+    concurrency: int = FetchPolicy().concurrency
+    gap_s: float = FetchPolicy().gap_s
+    allow: tuple[str, ...] = ()
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailTable:
     """[mail]"""
 
     from_name: str = ""
     from_address: str = ""
+    reply_to: str = ""
     postal_address: str = ""
     unsubscribe_url: str = ""
     unsubscribe_mailto: str = ""
@@ -121,6 +188,7 @@ class RunTable:
     """[run]: a cron expression for each job of `frtfeed run`, in site.timezone. "" turns it off."""
 
     build: str = "*/15 * * * *"
+    fetch: str = "5,35 * * * *"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +202,9 @@ class Tables:
     edition: EditionTable = field(default_factory=EditionTable)
     publish: PublishTable = field(default_factory=PublishTable)
     quality: QualityTable = field(default_factory=QualityTable)
+    intake: IntakeTable = field(default_factory=IntakeTable)
+    source: tuple[SourceTable, ...] = ()
+    fetch: FetchTable = field(default_factory=FetchTable)
     mail: MailTable = field(default_factory=MailTable)
     run: RunTable = field(default_factory=RunTable)
 
@@ -145,6 +216,8 @@ class Config:
 
     path: the file it came from, None for the defaults.
     seeds, out, templates: folders. templates is the project's own, which need not be there.
+    sources: in the order of the file, unique by key.
+    state: the folder for what is remembered between runs, which need not be there.
     """
 
     path: Path | None
@@ -155,6 +228,11 @@ class Config:
     score: ScorePolicy
     feed: FeedPolicy
     publish: PublishRule
+    threshold: Threshold
+    intake: IntakePolicy
+    sources: tuple[Source, ...]
+    state: Path
+    fetch: FetchPolicy
     run: RunTable
 
 
@@ -207,6 +285,11 @@ def load_config(path: Path | None, *, seeds: Path | None = None, out: Path | Non
             memory=tables.edition.memory,
         ),
         publish=tables.publish.unmarked,
+        threshold=Threshold(alone=tables.publish.alone, with_others=tables.publish.with_others),
+        intake=_intake(tables.intake),
+        sources=tuple(_source(table) for table in tables.source),
+        state=base / STATE_NAME,
+        fetch=_fetch(tables),
         run=tables.run,
     )
     if config.out.resolve().is_relative_to(config.seeds.resolve()):
@@ -237,16 +320,27 @@ def _read(path: Path) -> tuple[Tables, list[str]]:
     tables = {table.name: table.default_factory for table in fields(Tables) if table.default_factory is not MISSING}
     for name, content in found.items():
         kind = tables.get(name)
-        if kind is None:
-            mistakes.append(f"[{name}]: unknown table.{_nearest(name, list(tables))}")
+        if name == "source":
+            given[name] = tuple(_sources_table(content, mistakes))
+        elif kind is None:
+            mistakes.append(f"[{name}]: unknown table.{_nearest(name, [*tables, 'source'])}")
         elif not isinstance(content, dict):
             mistakes.append(f"{name}: a table is wanted: write [{name}] on a line of its own.")
         else:
-            given[name] = _table(kind, name, content, mistakes)
+            given[name] = _table(kind, f"[{name}]", content, mistakes)
     return Tables(**given), mistakes
 
 
-def _table(kind: Any, name: str, content: dict[str, Any], mistakes: list[str]) -> Any:
+def _sources_table(content: Any, mistakes: list[str]) -> Iterator[SourceTable]:
+    """Convert the list of sources, one by one; a mistake names the source."""
+    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
+        mistakes.append("source: a list of tables is wanted: write [[source]] on a line of its own.")
+        return
+    for number, each in enumerate(content, 1):
+        yield _table(SourceTable, f"[[source]] {each.get('name') or number}:", each, mistakes)
+
+
+def _table(kind: Any, label: str, content: dict[str, Any], mistakes: list[str]) -> Any:
     """Convert one table, field by field, so that no mistake hides another."""
     import msgspec
 
@@ -254,12 +348,15 @@ def _table(kind: Any, name: str, content: dict[str, Any], mistakes: list[str]) -
     good = {}
     for key, value in content.items():
         if key not in hints:
-            mistakes.append(f"[{name}] {key}: unknown key.{_nearest(key, list(hints))}")
+            mistakes.append(f"{label} {key}: unknown key.{_nearest(key, list(hints))}")
+            continue
+        if is_dataclass(hints[key]) and isinstance(value, dict):
+            good[key] = _table(hints[key], f"{label} {key}.", value, mistakes)
             continue
         try:
             good[key] = msgspec.convert(value, hints[key])
         except msgspec.ValidationError:
-            mistakes.append(f"[{name}] {key}: {_wanted(hints[key])} is wanted, not {value!r}.")
+            mistakes.append(f"{label} {key}: {_wanted(hints[key])} is wanted, not {value!r}.")
     return kind(**good)
 
 
@@ -267,7 +364,16 @@ def _wanted(hint: Any) -> str:
     """Say what a type takes, in a reader's words."""
     if choices := [str(choice) for choice in get_args(hint) if isinstance(choice, str)]:
         return "one of " + ", ".join(f'"{choice}"' for choice in choices)
-    names = {str: "a text in quotes", int: "a whole number", float: "a number"}
+    if is_dataclass(hint):
+        return 'a table of lists, such as { words = ["face scan"] },'
+    names = {
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        int | None: "a whole number",
+        dict[str, tuple[str, ...]]: "a table of lists of texts",
+    }
     return names.get(hint, "a list of texts")
 
 
@@ -299,13 +405,19 @@ def _contradictions(tables: Tables) -> Iterator[str]:
     for table, key in ((tables.rank, "per_provider"), (tables.edition, "memory")):
         if getattr(table, key) < 0:
             yield f"{type(table).__doc__} {key}: 0 (off) or more is wanted, not {getattr(table, key)}."
+    yield from _intake_contradictions(tables.intake)
+    yield from _source_contradictions(tables.source)
+    yield from _fetch_contradictions(tables.fetch)
+    for key in ("alone", "with_others"):
+        if getattr(tables.publish, key) < 0:
+            yield f"[publish] {key}: 0 or more is wanted, not {getattr(tables.publish, key)}."
     if tables.rank.half_life_days < 0:
         yield f"[rank] half_life_days: 0 (off) or more is wanted, not {tables.rank.half_life_days}."
 
 
 def _mail_contradictions(mail: MailTable) -> Iterator[str]:
     """Yield what no message can carry."""
-    for key in ("from_address", "unsubscribe_mailto"):
+    for key in ("from_address", "reply_to", "unsubscribe_mailto"):
         if getattr(mail, key) and not ADDRESS.match(getattr(mail, key)):
             yield f"[mail] {key}: an address such as desk@example.org is wanted, not {getattr(mail, key)!r}."
     if mail.unsubscribe_url and not (mail.unsubscribe_url.startswith("https://") and canonical(mail.unsubscribe_url)):
@@ -315,6 +427,109 @@ def _mail_contradictions(mail: MailTable) -> Iterator[str]:
     for key in ("from_name", "postal_address"):
         if CONTROLS.search(getattr(mail, key)):
             yield f"[mail] {key}: must be one line without control characters, not {getattr(mail, key)!r}."
+
+
+def _intake_contradictions(intake: IntakeTable) -> Iterator[str]:
+    """Yield what no rule can mean."""
+    for key in ("max_age_days", "same_title_days"):
+        if getattr(intake, key) < 0:
+            yield f"[intake] {key}: 0 (off) or more is wanted, not {getattr(intake, key)}."
+    for topic, keywords in intake.topics.items():
+        if not topic.strip() or not any(keyword.strip() for keyword in keywords):
+            yield f'[intake.topics] {topic}: a name and its keywords are wanted: "Policing" = ["police"].'
+
+
+def _source_contradictions(sources: tuple[SourceTable, ...]) -> Iterator[str]:
+    """Yield what is wrong with the sources as a list."""
+    seen: set[str] = set()
+    for number, source in enumerate(sources, 1):
+        place = f"[[source]] {source.name or number}:"
+        if not source.name or slug(source.name) != source.name:
+            example = slug(source.name) or slug(source.title) or f"source-{number}"
+            yield f"{place} name: lower case letters and digits joined by - are wanted, such as {example!r}."
+        elif source.name in seen:
+            yield f"{place} name: two sources are called {source.name!r}. Choose another."
+        seen.add(source.name)
+        if not canonical(source.url):
+            yield f"{place} url: the http or https address of a feed is wanted, not {source.url!r}."
+        if source.max_age_days is not None and source.max_age_days < 0:
+            yield f"{place} max_age_days: 0 (off) or more is wanted, not {source.max_age_days}."
+
+
+def _fetch_contradictions(fetch: FetchTable) -> Iterator[str]:
+    """Yield what no request could be made with."""
+    for each in fields(FetchTable):
+        value = getattr(fetch, each.name)
+        least = 0 if each.name in ("redirects", "gap_s") else 1
+        if isinstance(value, int | float) and not least <= value < math.inf:
+            yield f"[fetch] {each.name}: {least} or more is wanted, not {value}."
+    if fetch.ceiling_s < fetch.floor_s:
+        yield f"[fetch] ceiling_s: must not be below floor_s ({fetch.floor_s}), not {fetch.ceiling_s}."
+    for place in fetch.allow:
+        if not ALLOWED.match(place):
+            yield f'[fetch] allow: host:port as in "127.0.0.1:8080" is wanted, not {place!r}.'
+    if not CONTACT.match(fetch.contact):
+        yield f"[fetch] contact: a web or mail address in printable ASCII is wanted, not {fetch.contact!r}."
+
+
+# Which of WantedTable's lists becomes a rule on which field of an item.
+RULE_FIELDS: dict[str, RuleField] = {
+    "words": "words",
+    "topics": "topic",
+    "languages": "language",
+    "providers": "provider",
+}
+
+
+def _rules(wanted: WantedTable, *, kind: Verdict, place: str) -> Iterator[Rule]:
+    """Turn a table of lists into rules; each is called as the editor finds it in the file."""
+    for key, rule_field in RULE_FIELDS.items():
+        if values := getattr(wanted, key):
+            yield Rule(kind=kind, field=rule_field, values=values, name=f"{place} {kind}.{key}")
+
+
+def _age_rules(days: int | None, *, place: str) -> Iterator[Rule]:
+    if days is not None:
+        yield Rule(kind="include", field="age", values=(str(days),), name=f"{place} max_age_days")
+
+
+def _intake(table: IntakeTable) -> IntakePolicy:
+    return IntakePolicy(
+        publish=table.publish,
+        rules=(
+            *_rules(table.exclude, kind="exclude", place="[intake]"),
+            *_rules(table.include, kind="include", place="[intake]"),
+            *_age_rules(table.max_age_days, place="[intake]"),
+        ),
+        topics=tuple(table.topics.items()),
+        drop_market_reports=table.drop_market_reports,
+        same_title_days=table.same_title_days,
+    )
+
+
+def _source(table: SourceTable) -> Source:
+    return Source(
+        key=table.name,
+        url=table.url.strip(),
+        title=table.title,
+        site_url=table.site_url,
+        topics=table.topics,
+        publish=table.publish,
+        paused=table.paused,
+        rules=(
+            *_rules(table.exclude, kind="exclude", place=table.name),
+            *_rules(table.include, kind="include", place=table.name),
+            *_age_rules(table.max_age_days, place=table.name),
+        ),
+    )
+
+
+def _fetch(tables: Tables) -> FetchPolicy:
+    given = {each.name: getattr(tables.fetch, each.name) for each in fields(FetchTable)}
+    given["allow"] = frozenset(place.lower() for place in tables.fetch.allow)
+    site_url = _site_url(tables.site.url)
+    given["contact"] = tables.fetch.contact or ("" if site_url == PLACEHOLDER_URL else site_url)
+    return FetchPolicy(**given)
 
 
 def _site_url(text: str) -> str:
@@ -346,6 +561,7 @@ def _site(tables: Tables) -> Site:
         sender=Sender(
             name=mail.from_name or site.title,
             address=mail.from_address,
+            reply_to=mail.reply_to,
             postal=mail.postal_address,
             unsubscribe_url=mail.unsubscribe_url,
             unsubscribe_mailto=mail.unsubscribe_mailto,

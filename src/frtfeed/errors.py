@@ -4,7 +4,7 @@ What can fail outside of us: our user, the disk, a template, the network.
 Bad input is a `Problem` (model.py), never an error; a fault of ours is left to crash.
 """
 
-__all__ = ["ConfigError", "DeliveryError", "FetchError", "FrtfeedError", "TemplateError"]
+__all__ = ["ConfigError", "DeliveryError", "FetchError", "FrtfeedError", "StoreError", "TemplateError"]
 
 
 class FrtfeedError(Exception):
@@ -29,3 +29,7 @@ class DeliveryError(FrtfeedError):
 
 class TemplateError(FrtfeedError):
     """A template does not render. Names the template's file and line."""
+
+
+class StoreError(FrtfeedError):
+    """What is remembered between runs cannot be read or written."""

@@ -114,7 +114,8 @@ class Story:
         set by edit/compose.py.
     quality, heat: as the file gives them, None when it does not.
     covered: the file says `heat: -1`, covered by a better lead: never a lead itself.
-    hidden: the file says `published: false`. stated: it says one or the other.
+    hidden: the file says `published: false`. stated: it says true or false. auto: it says
+        `published: auto`, and leads an event only above the threshold of [publish].
     group, solo, pin, lead: the editor's hand: the name of its event; kept apart; leads its
         edition; leads its event.
     related: the editor's mentions, as stories without a path.
@@ -143,6 +144,7 @@ class Story:
     covered: bool = False
     hidden: bool = False
     stated: bool = False
+    auto: bool = False
     group: str = ""
     solo: bool = False
     pin: bool = False
@@ -203,7 +205,8 @@ class Group:
 
     id: the id of its earliest story (published, then id) among lead and coverage.
     coverage: other providers on the same event, best first.
-    background: topical but not the same event, best first.
+    background: topical but not the same event, best first; as many as are printed.
+    incidents: ids of all incidents that its stories name, printed or not, best first.
     updated: newest date among lead and coverage, or the lead's `updatedDateTime`.
     quality_parts, heat_parts: add up to quality and heat.
     """
@@ -215,6 +218,7 @@ class Group:
     updated: datetime
     quality: int
     heat: int
+    incidents: tuple[str, ...] = ()
     quality_parts: tuple[Part, ...] = ()
     heat_parts: tuple[Part, ...] = ()
 
@@ -286,6 +290,7 @@ class Sender:
 
     name: str = ""
     address: str = ""
+    reply_to: str = ""
     postal: str = ""
     unsubscribe_url: str = ""
     unsubscribe_mailto: str = ""

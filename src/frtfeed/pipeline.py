@@ -125,7 +125,7 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
         merged = merge(parsed)
         material = open_desk(merged, now=now)
     with stopwatch.stage("group"):
-        grouping = group(material, policy=config.score, publish=config.publish)
+        grouping = group(material, policy=config.score, publish=config.publish, threshold=config.threshold)
     with stopwatch.stage("compose"):
         publication = compose(grouping.groups, site=config.site, policy=config.feed, now=now)
     return Newsroom(

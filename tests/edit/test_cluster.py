@@ -96,6 +96,9 @@ def test_a_press_release_comes_again() -> None:
     assert 1 == len(clustered(told(title, outlet="a.example"), told(title, outlet="b.example", days=20)))
     assert 1 == len(clustered(told(title, outlet="a.example"), told(again, outlet="b.example", days=20)))
     assert 2 == len(clustered(told(title, outlet="a.example"), told(title, outlet="b.example", days=365)))
+    sky = "Serco ordered to stop using facial recognition technology to monitor staff"
+    lawyers = "ICO orders Serco to stop using facial recognition technology to monitor staff"
+    assert 1 == len(clustered(told(sky, outlet="sky.example"), told(lawyers, outlet="law.example", days=18)))
 
 
 def test_a_column_of_one_outlet_is_not_a_release() -> None:

@@ -1,5 +1,6 @@
 """Groups become feeds, bands and editions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -196,6 +197,14 @@ def test_a_page_of_our_own_knows_who_names_it() -> None:
     assert [("incidents/record/", ["N1", "N0"]), ("stories/own/", [])] == [
         (each.story.page, titles(each.groups)) for each in dossiers
     ]
+
+
+def test_an_incident_is_touched_also_where_its_name_is_not_printed() -> None:
+    """A story that names more incidents than its background has room for is on all their pages."""
+    record = incident("record", occurred=MONDAY, page="incidents/record/")
+    naming = replace(group(story("naming")), incidents=(record.id,))
+    (dossier,) = composed(group(record), naming).dossiers
+    assert ["Naming"] == titles(dossier.groups)
 
 
 def test_compose_ignores_the_order_of_groups() -> None:

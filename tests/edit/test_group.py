@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.edit.group import Grouping, PublishRule, event_id, group, with_hidden
+from frtfeed.edit.group import UPSTREAM, Grouping, PublishRule, Threshold, event_id, group, with_hidden
 from frtfeed.edit.merge import merge, open_desk
 from frtfeed.edit.score import ScorePolicy
 from frtfeed.model import Group, Parsed, Story
@@ -44,10 +44,10 @@ def grouped(*stories: Story) -> tuple[Group, ...]:
     return grouping(*stories).groups
 
 
-def grouping(*stories: Story, publish: PublishRule = "all") -> Grouping:
+def grouping(*stories: Story, publish: PublishRule = "all", threshold: Threshold = UPSTREAM) -> Grouping:
     """Group stories that came one a file; return all that was found."""
     material = open_desk(merge(Parsed(stories=(each,)) for each in stories), now=NOW)
-    return group(material, policy=POLICY, publish=publish)
+    return group(material, policy=POLICY, publish=publish, threshold=threshold)
 
 
 def led_by(groups: tuple[Group, ...], lead: Story) -> Group:
@@ -129,6 +129,15 @@ def test_a_named_incident_from_later_is_no_background() -> None:
     assert ["early.md"] == [m.story.path for m in led_by(grouped(record, early, lead), lead).background]
 
 
+def test_a_group_knows_every_incident_that_its_stories_name() -> None:
+    """Three are printed as background; the pages of the others learn of the story all the same."""
+    records = [incident(f"r{n}", occurred=MONDAY - timedelta(days=n + 1), title=f"Before {n}") for n in range(5)]
+    lead = story("lead", days=1, related=tuple(mention(f"r{n}") for n in range(5)))
+    its = led_by(grouped(*records, lead), lead)
+    assert (3, 5) == (len(its.background), len(its.incidents))
+    assert [member.story.id for member in its.background] == list(its.incidents[:3])
+
+
 def test_updated_is_the_editors_word_when_later() -> None:
     """`updatedDateTime` moves a group's date; an earlier one does not."""
     later, earlier = MONDAY + timedelta(days=3), MONDAY - timedelta(days=3)
@@ -182,6 +191,27 @@ def test_the_threshold_asks_for_quality(given: dict[str, object], company: bool,
     company_of = [serco(1, days=0.1, covered=True)] if company else []
     groups = grouping(serco(0, **given), *company_of, publish="threshold").groups
     assert leads == bool(groups)
+
+
+@pytest.mark.parametrize(
+    ("quality", "company", "leads"), [(70, False, True), (69, False, False), (50, True, True), (49, True, False)]
+)
+def test_a_story_on_auto_always_needs_the_threshold(quality: int, company: bool, leads: bool) -> None:
+    """A file that says `published: auto` leads above the threshold only, whatever [publish] says of the others."""
+    company_of = [serco(1, days=0.1, covered=True)] if company else []
+    assert leads == bool(grouping(serco(0, auto=True, quality=quality), *company_of).groups)
+
+
+def test_the_threshold_is_the_editors() -> None:
+    """What is good enough stands in the configuration."""
+    low = serco(0, auto=True, quality=10)
+    assert (1, 0) == tuple(len(grouping(low, threshold=Threshold(alone=alone)).groups) for alone in (10, 11))
+
+
+def test_a_story_on_auto_may_join_another() -> None:
+    """Below the threshold a story does not lead, and still is coverage of an event that another leads."""
+    (found,) = grouping(serco(0, quality=50), serco(1, auto=True, quality=1)).groups
+    assert [serco(1).id] == [member.story.id for member in found.coverage]
 
 
 def test_a_hidden_story_still_names_its_group() -> None:

@@ -31,6 +31,7 @@ def parts(draw: st.DrawFn) -> list[Parsed]:
             names=tuple(sorted(names)),
             quality=draw(st.sampled_from([None, 10, 20])),
             hidden=draw(st.booleans()),
+            auto=draw(st.booleans()),
             excerpt=draw(st.sampled_from(["", "said"])),
         )
         problems = (Problem(path=made.path, fault="f", remedy="r"),) if draw(st.booleans()) else ()
@@ -216,3 +217,11 @@ def test_a_move_to_another_folder_changes_no_choice() -> None:
     two = story("x", names=("https://a.example/1",), title="Two", path="b/x.md")
     swapped = [replace(one, path="b/x.md"), replace(two, path="a/x.md")]
     assert ["Two"] == [each.title for each in desk(one, two).stories] == [each.title for each in desk(*swapped).stories]
+
+
+def test_a_file_that_publishes_outright_has_the_last_word() -> None:
+    """Of two files of one story, one that leaves it to the threshold does not hold back the other."""
+    shared = ("https://a.example/1",)
+    plain, auto = story("plain", names=shared), story("auto", names=shared, auto=True, quality=90)
+    assert [False] == [each.auto for each in desk(plain, auto).stories]
+    assert [True] == [each.auto for each in desk(auto, replace(auto, path="copy.md")).stories]

@@ -200,6 +200,7 @@ def test_all_that_is_wrong_with_a_mention() -> None:
         ("heat: {a: b}", "warning", "heat", "fields, where text belongs"),
         ("type: podcast", "warning", "type", "not a type of story"),
         ("published: maybe", "error", "published", "neither yes nor no"),
+        ("published: automatic", "error", "published", "neither yes nor no"),
         ("published: [true]", "error", "published", "neither yes nor no"),
         ("id: 7", "warning", "id", "not an absolute URI"),
         ("lang: English", "warning", "lang", "not a language tag"),
@@ -525,3 +526,11 @@ def test_dropped_mention() -> None:
     )
     assert ["C"] == [mention.title for mention in parsed.stories[0].related]
     assert parsed.problems[0].remedy.startswith("Entry dropped. ")
+
+
+@pytest.mark.parametrize("said", ["auto", "AUTO", "'auto'"])
+def test_a_file_may_leave_it_to_the_threshold(said: str) -> None:
+    """`published: auto` is neither a yes nor a no: the threshold of [publish] decides."""
+    found = story_of(front(f"published: {said}"))
+    assert (True, False, False) == (found.auto, found.stated, found.hidden)
+    assert (False, True) == (story_of(front("published: true")).auto, story_of(front("published: true")).stated)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.parse.tree import Items, Mapping, Node, Text, Untyped, untyped
-from frtfeed.parse.yaml_text import LOADER, MAX_DEPTH, Repeated, Tree, Unreadable, compose, salvage
+from frtfeed.parse.yaml_text import LOADER, MAX_DEPTH, Repeated, Tree, Unreadable, compose, quoted, salvage, spans
 
 LOADERS = [pytest.param(LOADER, id="libyaml"), pytest.param(yaml.BaseLoader, id="python")]
 
@@ -229,3 +229,32 @@ def test_anything(written: str, loader: object) -> None:
     except Unreadable:
         return
     assert isinstance(tree, Tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a: 1\nb: 2\n", {"a": ("1", True), "b": ("2", True)}, id="texts"),
+        pytest.param("a: 'x' # y\n", {"a": ("'x'", True)}, id="a comment is no part of it"),
+        pytest.param("a:\n  - x\n\n# y\nb: {}\n", {"a": ("- x\n\n# y\n", False), "b": ("{}", False)}, id="nested"),
+        pytest.param("a: |\n  x\n", {"a": ("|\n  x\n", False)}, id="a block"),
+        pytest.param("a: 'x\n  y'\n", {"a": ("'x\n  y'", False)}, id="two lines"),
+        pytest.param("a:\nb: 2\n", {"a": ("", True), "b": ("2", True)}, id="nothing"),
+        pytest.param("a: 1\na: 2\nb: \x85\n", {"b": ("\x85", True)}, id="twice, and what YAML does not take"),
+        pytest.param("{a: 1}\n", {}, id="on one line"),
+        pytest.param("- a\n- b\n", {}, id="a list"),
+        pytest.param("", {}, id="empty"),
+    ],
+)  # fmt: skip
+def test_where_fields_stand(text: str, expected: dict[str, tuple[str, bool]]) -> None:
+    """The place of each field of the outermost mapping is known to the character."""
+    found = spans(text)
+    assert expected == {name: (text[at.value_start : at.value_end], at.scalar) for name, at in found.items()}
+    assert all(text[at.start :].startswith(name) for name, at in found.items())
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_quoted_text_means_itself(text: str) -> None:
+    """What is put in quotes is read back, here and by any YAML reader."""
+    assert Text(text, 1) == compose(f"a: {quoted(text)}").root.entries["a"]
+    assert {"a": text} == yaml.safe_load(f"a: {quoted(text)}")

@@ -15,7 +15,7 @@ MEDIA = "{http://search.yahoo.com/mrss/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 URI = re.compile(r"(https?://[^\s/?#<>\"{}|\\^`]+[^\s<>\"{}|\\^`]*|urn:[a-z0-9-]+:\S+|tag:\S+)")
-RELATIVE = re.compile(r"""(?:href|src)=["'](?!https?://|mailto:)""")
+RELATIVE = re.compile(r"""<[^<>]*\s(?:href|src)=["'](?!https?://|mailto:)""")
 ONCE = {"id": (1, 1), "title": (1, 1), "updated": (1, 1)}
 AT_MOST = {"rights": (0, 1)}
 FEED = ONCE | AT_MOST | {"subtitle": (0, 1), "generator": (0, 1), "icon": (0, 1), "logo": (0, 1)}

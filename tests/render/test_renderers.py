@@ -24,8 +24,8 @@ for name in {MACHINE_READABLE}:
 
 
 def test_every_format_has_a_renderer() -> None:
-    """Feeds, pages and mail are what a build writes, in this order."""
-    assert ["syndication", "jsonfeed", "opml", "web", "email"] == list(RENDERERS)
+    """Feeds, pages, what search engines read, and mail are what a build writes, in this order."""
+    assert ["syndication", "jsonfeed", "opml", "web", "sitemap", "email"] == list(RENDERERS)
 
 
 def test_looking_at_the_table_imports_nothing_heavy() -> None:

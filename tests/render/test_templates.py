@@ -202,6 +202,42 @@ def test_outlets_are_counted_once_each(group: Group, count: int) -> None:
     assert str(count) == fill("{{ g | outlets }}", g=group)
 
 
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        pytest.param(samples.POLICE.coverage, "Courier, Herald", id="all"),
+        pytest.param(samples.POLICE.coverage * 2, "Courier, Herald", id="each once"),
+        pytest.param(samples.CROWD.coverage[:3], "Outlet 1, Outlet 2, 1 more", id="the rest counted"),
+        pytest.param(samples.POLICE.background, "Courier, incident, March 2023", id="an incident"),
+        pytest.param((replace(samples.POLICE.coverage[0], story=samples.OWN.lead),), "1 more", id="nobody known"),
+    ],
+)
+def test_a_closed_list_names_whose_stories_are_in_it(members: tuple[Member, ...], named: str) -> None:
+    """One sees before opening a list whether it is worth it."""
+    assert named == fill("{{ m | sources(2) | join(', ') }}", m=members)
+
+
+def test_an_event_keeps_its_place_when_its_lead_changes() -> None:
+    """A link to an event on a page of ours goes on working."""
+    changed = replace(samples.POLICE, lead=samples.CROWD.lead)
+    anchors = [fill("{{ g | anchor }}", g=group) for group in (samples.POLICE, changed, samples.CROWD)]
+    assert anchors[0] == anchors[1] != anchors[2]
+    assert all(anchor.isalnum() and anchor[0] == "e" for anchor in anchors)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        pytest.param("https://frt.example/pictures/a.jpg", "../pictures/a.jpg", id="on this site"),
+        pytest.param("https://frt.example.org/a.jpg", "", id="on one whose name begins the same"),
+        pytest.param("https://img.example/a.jpg", "", id="elsewhere"),
+    ],
+)
+def test_pictures_on_this_site_are_linked_from_the_page(url: str, address: str) -> None:
+    """A page opened from a disk or below another path finds the site's own pictures."""
+    assert address == fill("{{ i | here('../') }}", i=Image(url=url))
+
+
 GOOD = Image(url="https://a.example/good.jpg", width=800, height=600)
 
 

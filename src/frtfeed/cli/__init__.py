@@ -3,7 +3,7 @@
 import click
 
 from frtfeed import __version__
-from frtfeed.cli import site
+from frtfeed.cli import digest, inbox, site, sources
 
 __all__ = ["main"]
 
@@ -15,4 +15,7 @@ def main() -> None:
 
 
 for command in (site.init, site.build, site.check, site.explain, site.serve, site.run):
+    main.add_command(command)
+main.add_command(digest.digest)
+for command in (inbox.fetch, inbox.review, inbox.import_page, sources.source, sources.opml):
     main.add_command(command)

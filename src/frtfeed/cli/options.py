@@ -24,6 +24,7 @@ __all__ = [
     "common_options",
     "complain",
     "failures_told",
+    "on_terminal",
     "progress_shown",
     "the_config",
     "the_instant",
@@ -100,6 +101,11 @@ def the_newsroom(config: "Config", options: Options) -> "Newsroom":
 
     gc.disable()  # as in a build
     return gather(config, now=the_instant(options), stopwatch=the_stopwatch())
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def complain(line: str) -> None:

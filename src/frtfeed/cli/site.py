@@ -5,12 +5,13 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from frtfeed.cli.inbox import fetch_and_tell
 from frtfeed.cli.options import (
     Options,
     common_options,
@@ -81,7 +82,7 @@ def check(options: Options, *, paths: tuple[Path, ...], as_json: bool) -> None:
         files = [path for path in files if _is_below(path, paths)]
         problems = [problem for problem in problems if _is_below(config.seeds / problem.path, paths)]
     else:
-        problems = [*site_problems(config), *problems]
+        problems = [*site_problems(config), *_intake_problems(config), *problems]
     if as_json:
         for problem in problems:
             click.echo(json.dumps(_as_dict(problem), ensure_ascii=False))
@@ -187,7 +188,13 @@ def run(options: Options) -> None:
         with failures_told(leave=False):
             _build_and_tell(options)
 
-    run_jobs({"build": (config.run.build, build_job)}, zone=config.site.zone, report=complain)
+    def fetch_job() -> None:
+        with failures_told(leave=False):
+            fetch_and_tell(the_config(options), options)
+
+    fetch_cron = config.run.fetch if config.sources else ""
+    jobs = {"fetch": (fetch_cron, fetch_job), "build": (config.run.build, build_job)}
+    run_jobs(jobs, zone=config.site.zone, report=complain)
 
 
 def _build(
@@ -221,6 +228,16 @@ def _require_paths(paths: Iterable[Path], seeds: Path) -> None:
             raise ConfigError(f"{path}: no such file. Name a file or folder below {seeds}.")
         if not _is_below(path, [seeds]):
             raise ConfigError(f"{path}: not below {seeds}. Name the folder of stories with --seeds.")
+
+
+def _intake_problems(config: "Config") -> "Iterator[Problem]":
+    """Yield what `check` says about the sources and the inbox."""
+    from frtfeed.newsdesk.fetching import remembered
+    from frtfeed.newsdesk.following import source_problems
+    from frtfeed.newsdesk.reviewing import inbox_problems
+
+    yield from source_problems(config, remembered(config) if config.sources else {})
+    yield from inbox_problems(config)
 
 
 def _as_dict(problem: "Problem") -> dict[str, Any]:

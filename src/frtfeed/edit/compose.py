@@ -232,6 +232,6 @@ def _dossiers(ranked: Sequence[Group]) -> tuple[Dossier, ...]:
         for story in members:
             if story.page:
                 pages[story.page] = story
-            if story.id != group.lead.id:
-                touching[story.id].append(group)
+        for id_ in {story.id for story in members[1:]} | set(group.incidents):
+            touching[id_].append(group)
     return tuple(Dossier(story=story, groups=tuple(touching[story.id])) for _, story in sorted(pages.items()))

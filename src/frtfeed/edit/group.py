@@ -12,13 +12,28 @@ from frtfeed.edit.rank import by_date
 from frtfeed.edit.score import ScorePolicy, Spread, heat_parts, outlet_key, quality_parts, text_key, total
 from frtfeed.model import Group, Member, Problem, Story
 
-__all__ = ["Grouping", "PublishRule", "event_id", "group", "with_hidden"]
+__all__ = ["Grouping", "PublishRule", "Threshold", "event_id", "group", "with_hidden"]
 
 MAX_BACKGROUND = 3  # what came before, in print
 
 PublishRule = Literal["all", "threshold"]
-# What the system that the format comes from published: 5,631 of 5,632 stories (DESIGN).
-GOOD_ALONE, GOOD_WITH_OTHERS = 70, 50  # quality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """
+    The quality from which a story may lead without its editor's word.
+
+    The defaults are what the system that the format comes from published: 5,631 of 5,632 stories (DESIGN).
+
+    alone: whatever else is known. with_others: with a second outlet on the event.
+    """
+
+    alone: int = 70
+    with_others: int = 50
+
+
+UPSTREAM = Threshold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +53,9 @@ class Grouping:
     problems: tuple[Problem, ...] = ()
 
 
-def group(material: Material, *, policy: ScorePolicy, publish: PublishRule = "all") -> Grouping:
+def group(
+    material: Material, *, policy: ScorePolicy, publish: PublishRule = "all", threshold: Threshold = UPSTREAM
+) -> Grouping:
     """
     Tell which stories are about the same event, and who speaks for it.
 
@@ -46,14 +63,14 @@ def group(material: Material, *, policy: ScorePolicy, publish: PublishRule = "al
     A mention, and a story that says `heat: -1`, never leads.
 
     Args:
-        publish: "threshold" lets a story that does not say `published:` lead only with a
-            quality of 70, or of 50 and a second outlet on the event.
+        publish: "threshold" lets a story that does not say `published:` lead only above the
+            threshold; one that says `published: auto` always needs that.
     """
     incidents = [story for story in material.stories if story.kind == "incident"]
     articles = [story for story in (*material.stories, *material.mentions) if story.kind != "incident"]
     events = cluster(sorted(articles, key=by_date), related=material.related, keywords=policy.keywords)
     events += [Event(stories=[incident]) for incident in incidents]
-    leads = {event_id(event): _lead(event, policy=policy, publish=publish) for event in events}
+    leads = {event_id(event): _lead(event, policy=policy, publish=publish, threshold=threshold) for event in events}
     leaderless = [event for event in events if not leads[event_id(event)]]
     held = {story.id for event in leaderless for story in event.stories if _waits(story, publish)}
     known = {story.id: story for event in events for story in event.stories if story.id not in held}
@@ -102,7 +119,7 @@ def event_id(event: Event) -> str:
 # Strategy: the editor's word first (`lead: true`, then `pin: true`), then the highest heat, then
 # quality, then the earliest. Of the copies of one text only the earliest may lead, unless its
 # editor says more: the lead does not flip between copies as they come in.
-def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule) -> Story | None:
+def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule, threshold: Threshold) -> Story | None:
     """Return the story that speaks for an event, None when no story may."""
     spread = Spread(event.stories)
     able = []
@@ -114,7 +131,7 @@ def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule) -> Story |
         if text in first_with and not (story.lead or story.pin or story.heat is not None):
             continue
         quality = total(quality_parts(story, policy=policy))
-        if _waits(story, publish) and not _is_good(story, quality, event):
+        if _waits(story, publish) and not _is_good(story, quality, event, threshold):
             continue
         first_with.add(text)
         heat = total(heat_parts(story, quality, spread=spread))
@@ -124,15 +141,17 @@ def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule) -> Story |
 
 def _waits(story: Story, publish: PublishRule) -> bool:
     """Tell whether a story needs more than its own file to lead: its editor said nothing."""
-    return publish == "threshold" and bool(story.path) and not (story.stated or story.lead or story.covered)
+    asked = story.auto or publish == "threshold"
+    return asked and bool(story.path) and not (story.stated or story.lead or story.covered)
 
 
-def _is_good(story: Story, quality: int, event: Event) -> bool:
+def _is_good(story: Story, quality: int, event: Event, threshold: Threshold) -> bool:
     """Tell whether a story may lead without its editor's word."""
-    if quality >= GOOD_ALONE:
+    if quality >= threshold.alone:
         return True
     own = outlet_key(story.provider)
-    return quality >= GOOD_WITH_OTHERS and any(outlet_key(other.provider) not in ("", own) for other in event.stories)
+    others = (outlet_key(other.provider) for other in event.stories)
+    return quality >= threshold.with_others and any(other not in ("", own) for other in others)
 
 
 def _group(
@@ -157,6 +176,7 @@ def _group(
         lead=lead,
         coverage=tuple(coverage),
         background=background[:MAX_BACKGROUND],
+        incidents=tuple(member.story.id for member in background if member.story.kind == "incident"),
         updated=max(lead.updated or lead.at, *(story.at for story in event.stories)),
         quality=quality,
         heat=total(heat),

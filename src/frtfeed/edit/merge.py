@@ -114,7 +114,8 @@ def _unite(copies: list[Story]) -> Story:
     names = {name for story in copies for name in story.names}
     paths = {path for story in copies for path in (story.path, *story.copies)} - {best.path}
     hidden = any(story.hidden for story in copies)
-    return replace(best, names=tuple(sorted(names)), copies=tuple(sorted(paths)), hidden=hidden)
+    auto = all(story.auto for story in copies)  # a file that publishes outright has the last word
+    return replace(best, names=tuple(sorted(names)), copies=tuple(sorted(paths)), hidden=hidden, auto=auto)
 
 
 def _worth(story: Story) -> tuple[object, ...]:

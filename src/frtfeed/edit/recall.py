@@ -31,7 +31,7 @@ HEAVY_WORDS = 8  # a story's candidates share one of its heaviest words
 MAX_POSTING = 12  # so many of the newest stories are looked at for each of them
 MIN_SHARED = 0.1  # a candidate's likeness by heavy words alone
 MAX_CANDIDATES = 8  # best by that likeness
-TITLE_WORDS = 3  # a re-issued title shares a pair of so many of its heaviest words
+TITLE_WORDS = 4  # a re-issued title shares a pair of so many of its heaviest words
 
 
 @dataclass(slots=True, eq=False)

@@ -53,6 +53,7 @@ KNOWN = frozenset(
         *"provider topics images related secured id language lang group solo pin lead".split(),
     ]
 )
+AUTO = "auto"  # of `published`: the threshold of [publish] decides at each build
 KINDS: dict[str, Kind] = {"article": "article", "video": "video", "incident": "incident"}
 QUALITY = (0, 1_000)  # the rule that the format comes from gave about 140 at most (docs/scores.md)
 HEAT = (0, 10_000)
@@ -191,7 +192,8 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         heat=heat,
         covered=covered,
         hidden=_hidden(record),
-        stated=_present(record, "published") is not None,
+        stated=_present(record, "published") is not None and not _says_auto(record),
+        auto=not record.mention and _says_auto(record),
         group="" if record.mention else _text(record, "group"),
         solo=_hand(record, "solo"),
         pin=_hand(record, "pin"),
@@ -503,17 +505,26 @@ def _says_no(node: Node) -> bool:
     """Tell whether a value of `published` is there and is anything but yes."""
     if not isinstance(node, Text):
         return True
-    return not (node.null or not node.value.strip() or fields.flag(node))
+    return not (node.null or not node.value.strip() or fields.flag(node) or _is_auto(node))
+
+
+def _is_auto(node: Node | None) -> bool:
+    """Tell whether a value of `published` leaves it to the threshold."""
+    return isinstance(node, Text) and node.value.strip().lower() == AUTO
+
+
+def _says_auto(record: Record) -> bool:
+    return _is_auto(_present(record, "published"))
 
 
 def _hidden(record: Record) -> bool:
     """Read published. What is neither yes nor no hides the story: a hidden one does no harm, an exposed one might."""
     node = _present(record, "published")
-    if node is not None and (not isinstance(node, Text) or fields.flag(node) is None):
+    if node is not None and not _is_auto(node) and (not isinstance(node, Text) or fields.flag(node) is None):
         record.faults.add(
             "error",
             "neither yes nor no",
-            "Story hidden, to be safe. Write true or false; the date is publishedDateTime.",
+            "Story hidden, to be safe. Write true, false or auto; the date is publishedDateTime.",
             line=node.line,
             field=f"{record.prefix}published",
             value=node.value if isinstance(node, Text) else "",

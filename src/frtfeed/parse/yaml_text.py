@@ -7,6 +7,7 @@ file never needs (aliases, tags, several documents) is refused: aliases multiply
 make a billion nodes), tags call constructors.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import yaml
 
 from frtfeed.parse.tree import Items, Mapping, Node, Text
 
-__all__ = ["MAX_DEPTH", "Outweighs", "Repeated", "Tree", "Unreadable", "compose", "salvage"]
+__all__ = ["MAX_DEPTH", "Outweighs", "Repeated", "Span", "Tree", "Unreadable", "compose", "quoted", "salvage", "spans"]
 
 # Of a key that is there twice: does its earlier value count, rather than its later one?
 Outweighs: TypeAlias = Callable[[str, Node, Node], bool]
@@ -34,6 +35,8 @@ FIELD = re.compile(
 # What YAML 1.1 §5.1 forbids or, further line breaks, would make its line numbers differ from an editor's.
 UNYAML = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 VEIL = 0xF0000  # plane 15 is for private use
+# What JSON leaves as it is and YAML takes for a line break, or not at all.
+NOT_IN_QUOTES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 class Unreadable(Exception):  # noqa: N818  a finding about their text, turned into a Problem in this room
@@ -61,6 +64,22 @@ class Tree:
 
     root: Node | None
     repeated: tuple[Repeated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """
+    Where a field of the outermost mapping stands, as offsets into the text.
+
+    start: of its name, at the beginning of a line. value_start, value_end: of its value as written.
+    end: where the next field begins. scalar: its value is text within one line.
+    """
+
+    start: int
+    value_start: int
+    value_end: int
+    end: int
+    scalar: bool
 
 
 @dataclass(slots=True)
@@ -113,6 +132,47 @@ def salvage(text: str, *, outweighs: Outweighs = last_counts) -> Mapping:
         if found[1] not in entries or not outweighs(found[1], entries[found[1]], node):
             entries[found[1]] = node
     return Mapping(entries)
+
+
+def spans(text: str) -> dict[str, Span]:
+    """
+    Return where each field of a text stands that compose() has read; nothing for fields that share a line.
+
+    A field that is there twice is left out: which of the two is meant is for a person to say.
+    """
+    veiled = UNYAML.sub(_veil, text)
+    depth, key, opened = 0, None, 0
+    found: list[tuple[str, int, int, int, bool]] = []
+    for event in yaml.parse(veiled, Loader=yaml.BaseLoader):
+        start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
+        nested = isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        depth += nested
+        if nested > 0 and depth == 2:
+            opened = start
+        elif depth == 1 and key and nested < 0:
+            found.append((*key, opened, end, False))
+            key = None
+        elif depth == 1 and key and isinstance(event, yaml.ScalarEvent):
+            one_line = event.style not in ("|", ">") and "\n" not in veiled[start:end]
+            found.append((*key, start, end, one_line))
+            key = None
+        elif depth == 1 and isinstance(event, yaml.ScalarEvent):
+            key = (event.value, start)
+    if not found or any(at and veiled[at - 1] != "\n" for _, at, *_ in found):
+        return {}
+    ends = [at for _, at, *_ in found[1:]] + [len(text)]
+    names = [name for name, *_ in found]
+    return {
+        name: Span(start=start, value_start=first, value_end=last, end=end, scalar=scalar)
+        for (name, start, first, last, scalar), end in zip(found, ends, strict=True)
+        if names.count(name) == 1
+    }
+
+
+def quoted(value: str) -> str:
+    """Write text as a YAML scalar that means itself to every reader: in double quotes, on one line."""
+    written = json.dumps(value, ensure_ascii=False)
+    return NOT_IN_QUOTES.sub(lambda char: f"\\u{ord(char[0]):04x}", written)
 
 
 def _build(text: str, first_line: int, loader: Any, *, outweighs: Outweighs, veil: bool) -> Tree:

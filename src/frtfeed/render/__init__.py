@@ -37,6 +37,7 @@ RENDERERS: dict[str, Renderer] = {
     "syndication": _lazily("syndication"),  # atom.xml, rss.xml, digest/atom.xml
     "jsonfeed": _lazily("jsonfeed"),  # feed.json
     "opml": _lazily("opml"),  # feeds.opml
-    "web": _lazily("web"),  # index.html, stories, incidents, digest pages, assets
+    "web": _lazily("web"),  # index.html, topics, stories, incidents, digest pages, search, assets
+    "sitemap": _lazily("sitemap"),  # sitemap.xml, robots.txt
     "email": _lazily("email"),  # email.html, email.txt, email.eml
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -18,11 +19,14 @@ __all__ = [
     "Entry",
     "Outlet",
     "address",
+    "author",
+    "by_us",
     "channels",
     "content_html",
     "digest",
     "href",
     "ours",
+    "picture",
     "tidy",
 ]
 
@@ -185,7 +189,7 @@ def _group_entry(group: Group, *, site: Site) -> Entry:
         link=link,
         summary=tidy(lead.excerpt),
         content=content_html(group, site),
-        author=_author(lead, site),
+        author=author(lead, site),
         author_url=_author_url(lead, site),
         published=min(lead.published.at, group.updated) if lead.published else group.updated,
         updated=group.updated,
@@ -193,7 +197,7 @@ def _group_entry(group: Group, *, site: Site) -> Entry:
         outlet=_outlet(lead),
         topics=tuple(dict.fromkeys(topic for each in lead.topics if (topic := tidy(each)))),
         language=_foreign(lead, site),
-        image=_image(lead),
+        image=picture(lead),
         coverage=_unseen(group.coverage, seen=seen, site=site),
         background=_unseen(group.background, seen=seen, site=site),
         heat=group.heat,
@@ -255,7 +259,7 @@ def _provider_name(story: Story) -> str:
     return tidy(story.provider.name) if story.provider else ""
 
 
-def _author(story: Story, site: Site) -> str:
+def author(story: Story, site: Site) -> str:
     """Return whose text it is: the provider's, else its domain's, else ours."""
     outlet = _outlet(story)
     return _provider_name(story) or (outlet.name if outlet else _own_author(site))
@@ -263,13 +267,13 @@ def _author(story: Story, site: Site) -> str:
 
 def _author_url(story: Story, site: Site) -> str:
     """Return the address of whose text it is: ours, its outlet's, "" for an outlet that is known by name only."""
-    if _by_us(story, site):
+    if by_us(story, site):
         return site.url
     domain = _domain(story)
     return _link(f"https://{domain}/") if domain else ""
 
 
-def _by_us(story: Story, site: Site) -> bool:
+def by_us(story: Story, site: Site) -> bool:
     """Tell whether a text is the site's own: it names nobody, or the site by its domain, author or title."""
     key = tidy(story.provider.key) if story.provider else _domain(story)
     return key in ("", domain_of(site.url), tidy(site.author).casefold(), tidy(site.title).casefold())
@@ -277,7 +281,7 @@ def _by_us(story: Story, site: Site) -> bool:
 
 def _in_full(story: Story, site: Site) -> bool:
     """Tell whether a feed repeats a story's text: an incident's record, or one of our own, with a page here."""
-    return ours(story) and (story.kind == "incident" or _by_us(story, site))
+    return ours(story) and (story.kind == "incident" or by_us(story, site))
 
 
 def _domain(story: Story) -> str:
@@ -293,7 +297,7 @@ def _outlet(story: Story) -> Outlet | None:
     return Outlet(name=_provider_name(story) or domain, url=_link(f"https://{domain}/"))
 
 
-def _image(story: Story) -> Image | None:
+def picture(story: Story) -> Image | None:
     """Return a story's first picture with an address that readers can load."""
     for image in story.images:
         if url := _link(image.url):
@@ -301,6 +305,7 @@ def _image(story: Story) -> Image | None:
     return None
 
 
+@lru_cache(maxsize=16_384)  # one story is linked from three feeds, several pages and a letter
 def _link(url: str) -> str:
     """Return an http or https address as a URI (RFC 3986), "" for anything else: javascript: does not leave."""
     url = "%20".join(printable(url).split())
@@ -363,7 +368,7 @@ def _opening(story: Story, site: Site) -> Iterator[str]:
     text = story.body if _in_full(story, site) else ()
     if story.excerpt and not (text and _opens_with(text[0].html, story.excerpt)):
         yield f"<p{_lang(story, site)}>{_text(story.excerpt)}</p>"
-    if image := _image(story):
+    if image := picture(story):
         yield _img(image)
 
 
@@ -376,9 +381,9 @@ def _text_here(story: Story, site: Site) -> Iterator[str]:
     if _in_full(story, site):
         yield from ((f"<h3>{_text(each.heading)}</h3>\n" if each.heading else "") + each.html for each in story.body)
     else:
-        yield f'<p><a href="{escape(href(story, site))}">The whole text by {_text(_author(story, site))}</a></p>'
+        yield f'<p><a href="{escape(href(story, site))}">The whole text by {_text(author(story, site))}</a></p>'
     if url := _link(story.url):
-        yield f'<p><a href="{escape(url)}">The record at {_text(_author(story, site))}</a></p>'
+        yield f'<p><a href="{escape(url)}">The record at {_text(author(story, site))}</a></p>'
 
 
 def _inexact_date(story: Story, site: Site) -> Iterator[str]:

@@ -5,24 +5,26 @@ The only home of Jinja2.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from frtfeed.errors import TemplateError
-from frtfeed.model import Group, Image, Site, Story, When
+from frtfeed.model import Group, Image, Member, Site, Story, When
 from frtfeed.render import entry
+from frtfeed.render.why import facts, outlet, outlets, why
 from frtfeed.text import FORBIDDEN, excerpt
 from frtfeed.times import for_people, rfc3339
-from frtfeed.urls import domain_of, https
+from frtfeed.urls import https
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["Fill", "bind", "source"]
+__all__ = ["Fill", "bind", "machine", "source"]
 
 COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
 PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -92,14 +94,20 @@ def _filters(site: Site) -> dict[str, Callable[..., object]]:
     """Return the filters that templates/README.md lists."""
     return {
         "day": lambda when: for_people(_when(when), zone=site.zone),
-        "machine": lambda when: _machine(_when(when), site=site),
+        "machine": lambda when: machine(_when(when), site=site),
         "href": lambda story, root=None: _href(story, root=root, site=site),
         "link": lambda path, root=None: _link(path, root=root, site=site),
         "original": lambda story: _original(story, site=site),
         "period": lambda edition: PERIODS[edition.period],
         "origin": lambda story: _origin(story, site=site),
-        "outlet": _outlet,
-        "outlets": _outlets,
+        "outlet": outlet,
+        "outlets": outlets,
+        "why": lambda group, edition: why(group, edition=edition, zone=site.zone),
+        "facts": facts,
+        "capfirst": lambda text: text[:1].upper() + text[1:],
+        "anchor": _anchor,
+        "sources": lambda members, limit: _sources(members, limit, site=site),
+        "here": lambda image, root: _here(image, root=root, site=site),
         "picture": _picture,
         "fit": _fit,
         "short": lambda text, limit: excerpt(text, limit=limit),
@@ -133,7 +141,7 @@ def _when(date: When | datetime) -> When:
     return date if isinstance(date, When) else When(at=date)
 
 
-def _machine(when: When, *, site: Site) -> str:
+def machine(when: When, *, site: Site) -> str:
     """Write a date for `<time datetime>`, as exact as it is known (HTML §4.5.14): "2023-03"."""
     if when.precision == "time":
         return rfc3339(when.at)
@@ -165,25 +173,21 @@ def _original(story: Story, *, site: Site) -> str:
     return entry.href(replace(story, page=""), site)
 
 
-def _outlet(story: Story) -> str:
-    """Return the name a story's publisher goes by, else its domain, "" when unknown."""
-    known = (story.provider.name or story.provider.domain) if story.provider else ""
-    return known or domain_of(story.url)
-
-
 def _origin(story: Story, *, site: Site) -> str:
     """Return what a story is told apart by in a list: "incident, August 2019", else its outlet."""
     if story.kind != "incident":
-        return _outlet(story)
+        return outlet(story)
     when = story.facts.occurred if story.facts and story.facts.occurred else story.published
     return f"incident, {for_people(when, zone=site.zone)}" if when else "incident"
 
 
-def _outlets(group: Group) -> int:
-    """Count the publishers that tell an event: the lead's, and every other that is known, as heat does."""
-    own = group.lead.provider.key if group.lead.provider else ""
-    others = {member.story.provider.key for member in group.coverage if member.story.provider}
-    return len({own} | others)
+def _sources(members: Sequence[Member], limit: int, *, site: Site) -> list[str]:
+    """Name the first of those that tell or told something, each once, and count the others: "2 more"."""
+    names = list(dict.fromkeys(name for each in members if (name := _origin(each.story, site=site))))
+    if not names:
+        return [f"{len(members)} more"]
+    more = [f"{len(names) - limit} more"] if len(names) > limit else []
+    return [*names[:limit], *more]
 
 
 def _picture(story: Story) -> Image | None:
@@ -193,6 +197,16 @@ def _picture(story: Story) -> Image | None:
         if https(image.url) and min(sizes, default=MIN_PICTURE_PX) >= MIN_PICTURE_PX:
             return image
     return None
+
+
+def _anchor(group: Group) -> str:
+    """Return the name of an event's place on a page: it outlives a change of lead, as the group's id does."""
+    return f"e{sha256(group.id.encode()).hexdigest()[:12]}"
+
+
+def _here(image: Image, *, root: str, site: Site) -> str:
+    """Return the address, from a page at root, of a picture that lies on this site; "" for any other."""
+    return f"{root}{image.url.removeprefix(site.url)}" if image.url.startswith(site.url) else ""
 
 
 def _fit(image: Image, width: int, height: int) -> tuple[int, int] | None:
@@ -215,12 +229,13 @@ def _wrap(text: str, first: str = "", rest: str | None = None, width: int = COLU
     """
     indent = " " * _columns(first) if rest is None else rest
     lines: list[str] = []
-    line, gap = first, ""
-    for word in _pieces(text, width - max(_columns(first), _columns(indent))):
-        if gap and _columns(f"{line} {word}") > width:
+    line, used, gap = first, _columns(first), ""
+    for word in _pieces(text, width - max(used, _columns(indent))):
+        wide = _columns(word)
+        if gap and used + 1 + wide > width:
             lines.append(line)
-            line, gap = indent, ""
-        line, gap = line + gap + word, " "
+            line, used, gap = indent, _columns(indent), ""
+        line, used, gap = line + gap + word, used + len(gap) + wide, " "
     return "\n".join([*lines, line])
 
 
@@ -230,17 +245,20 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         if _columns(word) <= width or "://" in word:
             yield word
             continue
-        piece = ""
+        piece, used = "", 0
         for char in word:
-            if _columns(piece + char) > width:
+            wide = _columns(char)
+            if used + wide > width:
                 yield piece
-                piece = ""
-            piece += char
+                piece, used = "", 0
+            piece, used = piece + char, used + wide
         yield piece
 
 
 def _columns(text: str) -> int:
     """Count the columns that a terminal gives a text (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )

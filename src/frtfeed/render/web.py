@@ -1,60 +1,133 @@
-"""Pages for people: front page, topics, incidents, stories of our own, the digest on the web; and their stylesheet."""
+"""Pages for people: front page, topics, incidents, our own stories, the digest, feeds, search; and what they load."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
+from itertools import groupby
 from urllib.parse import quote
 
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Page, Publication, Story
+from frtfeed.render import linked
+from frtfeed.render.search import search_index
+from frtfeed.render.shelves import FRONT_BYTES, SHELF, shelves
 from frtfeed.render.templates import Fill, bind, source
+from frtfeed.render.timeline import timeline
+from frtfeed.text import excerpt
 
 __all__ = ["render"]
 
 HTML = "text/html; charset=utf-8"
-CSS = "text/css; charset=utf-8"
+# What pages load, copied as it stands: the template's name and its media type.
+ASSETS = (
+    ("style.css", "text/css; charset=utf-8"),
+    ("search.js", "text/javascript; charset=utf-8"),
+    ("copy.js", "text/javascript; charset=utf-8"),
+    ("favicon.svg", "image/svg+xml"),
+)
+NAVIGATION = 8  # topics that every page names; a site may have hundreds, and topics/ has them all
+TOPIC_LEADS = 100  # of up to 500 in the topic's feed: the page stays below a megabyte
+NEWEST = 5  # what a person wants to see of a feed before subscribing
+TOLD_EDITIONS = 30  # that the digest's index tells the top headline of; a daily digest has thousands
+ON_THE_SIDE = 5  # editions and incidents beside the front page's bands
+MAX_TITLE = 70  # characters as written, "&amp;" is five; search engines and tabs cut what is longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """A feed as a page announces it (`<link rel="alternate">`); path below the site."""
+    """A feed as a page announces it (`<link rel="alternate">`): path below the site; form: "Atom"."""
 
     type: str
+    form: str
     title: str
     path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A feed as the feeds page offers it, with its last entries: events, or for the digest editions."""
+
+    label: str
+    about: str
+    path: str
+    forms: tuple[Alternate, ...]
+    newest: tuple[Group, ...] = ()
+    editions: tuple[Edition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Press:
     """
-    What every page is made with.
+    What every page is made with, worked out once.
 
     led: the group that a story leads, by the story's id.
+    topics: the largest topics, for the navigation.
+    incidents: those with a page, the latest to happen first.
+    told: the path of the edition that told an event first, by the group's id.
     """
 
     publication: Publication
     fill: Fill
     led: Mapping[str, Group]
+    topics: tuple[Feed, ...]
+    incidents: tuple[Story, ...]
+    told: Mapping[str, str]
 
 
 def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Yield the pages: front page, topics, incidents, dossiers, the digest and its editions, the stylesheet."""
-    fill = bind(templates, site=publication.site)
-    press = _Press(publication=publication, fill=fill, led=_led(publication))
+    """Yield the pages, then the search index, then the files that pages load."""
+    press = _Press(
+        publication=publication,
+        fill=bind(templates, site=publication.site),
+        led=_led(publication),
+        topics=tuple(sorted(publication.topics, key=lambda feed: (-len(feed.groups), feed.path))[:NAVIGATION]),
+        incidents=_incident_records(publication),
+        told=_told(publication),
+    )
     yield _front(press)
+    if publication.topics:
+        yield _topics(press)
     for feed in publication.topics:
         yield _topic(press, feed)
     yield _incidents(press)
     for dossier in publication.dossiers:
         yield _dossier(press, dossier)
     yield _editions(press)
-    for edition in publication.editions:
-        yield _edition(press, edition)
-    yield Page(path="assets/style.css", media_type=CSS, content=source(templates, "style.css").encode())
+    yield from _each_edition(press)
+    yield _feeds(press)
+    volumes = search_index(publication)
+    yield _search(press, volumes)
+    yield from volumes
+    for name, media_type in ASSETS:
+        yield Page(path=f"assets/{name}", media_type=media_type, content=source(templates, name).encode())
 
 
+# Strategy: a page that opens at once on a poor line is worth more than one that holds everything, and
+# how long titles and addresses are is not known before. So the page is written with long shelves, and
+# again with shorter ones until it fits: their share of its size tells how much shorter.
 def _front(press: _Press) -> Page:
-    site = press.publication.site
-    return _page(press, "front.html", path="", title=site.title, description=site.description)
+    """Return the front page, each band cut to a length at which the whole page has room."""
+    publication, length = press.publication, SHELF
+    while True:
+        page = _page(
+            press,
+            "front.html",
+            path="",
+            title=publication.site.title,
+            description=publication.site.description,
+            linked=linked.front(publication),
+            bands=shelves(publication.bands, length),
+            incidents=press.incidents[:ON_THE_SIDE],
+            editions=publication.editions[:ON_THE_SIDE],
+            told=press.told,
+        )
+        if len(page.content) <= FRONT_BYTES or length <= 1:
+            return page
+        length = max(1, min(length - 1, length * FRONT_BYTES // len(page.content)))
+
+
+def _topics(press: _Press) -> Page:
+    return _page(press, "topics.html", path="topics/", title="Topics", description="Every topic, each with its feeds.")
 
 
 def _topic(press: _Press, feed: Feed) -> Page:
@@ -65,14 +138,15 @@ def _topic(press: _Press, feed: Feed) -> Page:
         title=feed.label,
         description=feed.description,
         own=_alternates(feed),
+        linked=linked.collection(press.publication.site, feed.path, feed.label, feed.groups),
         feed=feed,
+        groups=feed.groups[:TOPIC_LEADS],
+        more=max(0, len(feed.groups) - TOPIC_LEADS),
     )
 
 
 def _incidents(press: _Press) -> Page:
     feed = press.publication.incidents
-    records = [dossier.story for dossier in press.publication.dossiers if dossier.story.kind == "incident"]
-    latest_first = sorted(records, key=_happened, reverse=True)
     return _page(
         press,
         "incidents.html",
@@ -81,13 +155,14 @@ def _incidents(press: _Press) -> Page:
         description="Recorded incidents, the latest to happen first.",  # the feed is ranked, and says so
         own=_alternates(feed),
         feed=feed,
-        incidents=tuple(latest_first),
+        incidents=press.incidents,
     )
 
 
 def _dossier(press: _Press, dossier: Dossier) -> Page:
     story = dossier.story
     incident = story.kind == "incident"
+    group = press.led.get(story.id)
     return _page(
         press,
         "incident.html" if incident else "story.html",
@@ -95,28 +170,85 @@ def _dossier(press: _Press, dossier: Dossier) -> Page:
         title=story.title,
         description=story.excerpt,
         own=_alternates(press.publication.incidents) if incident else (),
-        dossier=dossier,
+        linked=linked.record(story, press.publication.site),
         story=story,
-        group=press.led.get(story.id),
+        dossier=dossier,
+        group=group,
+        moments=timeline(dossier, led=group),
     )
 
 
 def _editions(press: _Press) -> Page:
-    site = press.publication.site
+    publication = press.publication
     return _page(
-        press, "editions.html", path="digest/", title="Digest", description=site.description, own=_digest(press)
+        press,
+        "editions.html",
+        path="digest/",
+        title="Digest",
+        description=publication.site.description,
+        own=_digest(press),
+        years=tuple((year, tuple(each)) for year, each in groupby(publication.editions, lambda each: each.key[:4])),
+        recent=frozenset(edition.key for edition in publication.editions[:TOLD_EDITIONS]),
     )
 
 
-def _edition(press: _Press, edition: Edition) -> Page:
+def _each_edition(press: _Press) -> Iterator[Page]:
+    """Yield each edition's page; it knows the one before and the one after."""
+    editions = press.publication.editions
+    for newer, edition, older in zip((None, *editions), editions, (*editions[1:], None), strict=False):
+        yield _page(
+            press,
+            "edition.html",
+            path=edition.path,
+            title=edition.title,
+            description="; ".join(group.lead.title for group in edition.groups[:3]),
+            own=_digest(press),
+            linked=linked.edition(press.publication.site, edition),
+            edition=edition,
+            newer=newer,
+            older=older,
+        )
+
+
+def _feeds(press: _Press) -> Page:
+    publication = press.publication
+    main, incidents = publication.feed, publication.incidents
+    closed = tuple(edition for edition in publication.editions if not edition.draft)
+    offers = (
+        Offer(label="Everything", about=main.description, path="", forms=_alternates(main), newest=_newest(main)),
+        Offer(
+            label="The digest",
+            about="One entry for each period, once it has ended.",
+            path="digest/",
+            forms=_digest(press),
+            editions=closed[:NEWEST],
+        ),
+        Offer(
+            label="Incidents",
+            about=incidents.description,
+            path=incidents.path,
+            forms=_alternates(incidents),
+            newest=_newest(incidents),
+        ),
+    )
     return _page(
         press,
-        "edition.html",
-        path=edition.path,
-        title=edition.title,
-        description="; ".join(group.lead.title for group in edition.groups[:3]),
-        own=_digest(press),
-        edition=edition,
+        "feeds.html",
+        path="feeds/",
+        title="Subscribe",
+        description="What a feed is, every feed of this site, and its newest entries.",
+        offers=offers,
+    )
+
+
+def _search(press: _Press, volumes: tuple[Page, ...]) -> Page:
+    return _page(
+        press,
+        "search.html",
+        path="search/",
+        title="Search",
+        description="Search every headline and excerpt of this site.",
+        volumes=tuple(page.path.rpartition("/")[2].removesuffix(".js") for page in volumes),
     )
 
 
@@ -128,6 +260,7 @@ def _page(
     title: str,
     description: str,
     own: tuple[Alternate, ...] = (),
+    linked: Mapping[str, object] | None = None,
     **variables: object,
 ) -> Page:
     """
@@ -136,6 +269,7 @@ def _page(
     Args:
         path: the folder below the site, "" or ending in "/".
         own: the page's own feeds; the main feed's follow them.
+        linked: what the page is about, as JSON-LD.
         variables: what only this template gets.
     """
     content = press.fill(
@@ -145,11 +279,22 @@ def _page(
         root="../" * path.count("/"),
         canonical=press.publication.site.url + quote(path),
         title=title,
+        tab=_tab(title, press.publication.site.title),
         description=description,
         feeds=own + _alternates(press.publication.feed),
+        topics=press.topics,
+        linked=linked,
         **variables,
     )
     return Page(path=f"{path}index.html", media_type=HTML, content=content.encode())
+
+
+def _tab(title: str, site: str) -> str:
+    """Return what a page is called in a tab or a list of results: its title, and the site's where there is room."""
+    both = f"{title} · {site}"
+    if title != site and len(escape(both)) <= MAX_TITLE:
+        return both
+    return excerpt(title, limit=MAX_TITLE + len(title) - len(escape(title)))
 
 
 def _alternates(feed: Feed) -> tuple[Alternate, ...]:
@@ -160,7 +305,7 @@ def _alternates(feed: Feed) -> tuple[Alternate, ...]:
         ("application/feed+json", "JSON Feed", "feed.json"),
     )
     return tuple(
-        Alternate(type=media_type, title=f"{feed.title} ({form})", path=feed.path + name)
+        Alternate(type=media_type, form=form, title=f"{feed.title} ({form})", path=feed.path + name)
         for media_type, form, name in forms
     )
 
@@ -168,7 +313,12 @@ def _alternates(feed: Feed) -> tuple[Alternate, ...]:
 def _digest(press: _Press) -> tuple[Alternate, ...]:
     """Return the digest's feed: it has one form."""
     title = f"{press.publication.site.title}: digest (Atom)"
-    return (Alternate(type="application/atom+xml", title=title, path="digest/atom.xml"),)
+    return (Alternate(type="application/atom+xml", form="Atom", title=title, path="digest/atom.xml"),)
+
+
+def _newest(feed: Feed) -> tuple[Group, ...]:
+    """Return what entered a feed last; the feed itself is ranked."""
+    return tuple(sorted(feed.groups, key=lambda group: (group.updated, group.id), reverse=True)[:NEWEST])
 
 
 def _led(publication: Publication) -> dict[str, Group]:
@@ -176,6 +326,17 @@ def _led(publication: Publication) -> dict[str, Group]:
     feeds = (publication.feed, publication.incidents, *publication.topics)
     lists: tuple[Feed | Edition | Band, ...] = (*feeds, *publication.editions, *publication.bands)
     return {group.lead.id: group for each in lists for group in each.groups}
+
+
+def _told(publication: Publication) -> dict[str, str]:
+    """Find the edition that holds each event whole; of several the first, which later ones only update."""
+    return {group.id: edition.path for edition in publication.editions for group in edition.groups}
+
+
+def _incident_records(publication: Publication) -> tuple[Story, ...]:
+    """Return the incidents that have a page, the latest to happen first."""
+    records = (dossier.story for dossier in publication.dossiers if dossier.story.kind == "incident")
+    return tuple(sorted(records, key=_happened, reverse=True))
 
 
 def _happened(incident: Story) -> tuple[bool, datetime | None, str]:

@@ -1,0 +1,118 @@
+"""The commands about the digest: list its editions, show one, look at it in pictures, hold it against the rules."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from frtfeed.cli.options import Options, common_options, the_config, the_newsroom
+from frtfeed.cli.printing import count
+from frtfeed.errors import ConfigError
+
+if TYPE_CHECKING:
+    from frtfeed.config import Config
+    from frtfeed.digest import Written
+
+__all__ = ["digest"]
+
+WITH_PROBLEMS = 1
+
+
+@click.group()
+def digest() -> None:
+    """Look at the digest before it is sent: its editions, one of them, its pictures, its faults."""
+
+
+@digest.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@common_options
+def list_editions(options: Options, *, as_json: bool) -> None:
+    """List the editions, newest first: key, period, leads, subject."""
+    from frtfeed.digest import edition_facts
+    from frtfeed.render.message import subject_line
+
+    config = the_config(options)
+    for edition in the_newsroom(config, options).publication.editions:
+        subject = subject_line(edition, site=config.site)
+        if as_json:
+            click.echo(json.dumps({**edition_facts(edition), "subject": subject}, ensure_ascii=False))
+        else:
+            draft = " (draft)" if edition.draft else ""
+            leads = count(len(edition.groups), "lead")
+            click.echo(f"{edition.key:<10}  {edition.title}{draft}  {leads}  {subject}")
+
+
+@digest.command()
+@click.argument("edition", default="")
+@common_options
+def show(options: Options, *, edition: str) -> None:
+    """Print the text part of EDITION, the newest that is closed by default."""
+    click.echo(_written(edition, options, the_config(options)).letter.text, nl=False)
+
+
+@digest.command()
+@click.argument("edition", default="")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="preview",
+    show_default=True,
+    help="Where the views go; made if it is not there.",
+)
+@common_options
+def preview(options: Options, *, edition: str, folder: Path) -> None:
+    """
+    Write EDITION as mail programs show it, as pages and as pictures.
+
+    Three widths in light and dark; without pictures, without styles, in Outlook, with colours inverted.
+    The pictures need Chromium.
+    """
+    from frtfeed.digest import find_browser, photograph, write_views
+
+    letter = _written(edition, options, the_config(options)).letter
+    files = write_views(letter, folder=folder)
+    pictures = photograph(files, letter=letter, browser=find_browser())
+    if not options.quiet:
+        click.echo(f"{folder}: {count(len(files), 'view')}, {count(len(pictures), 'picture')}")
+
+
+@digest.command()
+@click.argument("edition", metavar="[EDITION|FILE.eml]", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common_options
+def lint(options: Options, *, edition: str, as_json: bool) -> None:
+    """Hold EDITION, or a message in a file, against what mail must satisfy; exit with 1 if a gate fails."""
+    from frtfeed.render.gates import gates
+
+    found = gates(_read(edition) if edition.endswith(".eml") else _message(edition, options))
+    failed = [gate for gate in found if not gate.passed]
+    if as_json:
+        told = {"passed": len(found) - len(failed), "gates": {gate.name: gate.detail for gate in found}}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for gate in failed if options.quiet else found:
+            click.echo(f"{'pass' if gate.passed else 'FAIL'}  {gate.name}{': ' if gate.detail else ''}{gate.detail}")
+        click.echo(f"{len(found) - len(failed)} of {len(found)} gates passed")
+    if failed:
+        sys.exit(WITH_PROBLEMS)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Name a message or an edition.") from error
+
+
+def _message(edition: str, options: Options) -> bytes:
+    return _written(edition, options, the_config(options)).message
+
+
+def _written(key: str, options: Options, config: "Config") -> "Written":
+    from frtfeed.digest import find_edition, write_edition
+
+    editions = the_newsroom(config, options).publication.editions
+    return write_edition(find_edition(key, editions=editions), config=config)

@@ -1,0 +1,285 @@
+"""The commands about the inbox: fetch what is new, review what waits, import a page."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frtfeed.cli import options as shared
+from frtfeed.cli.options import Options, common_options, complain, progress_shown, the_config, the_instant
+from frtfeed.cli.printing import count
+from frtfeed.cli.sources import web_asker
+from frtfeed.errors import ConfigError, FetchError
+
+if TYPE_CHECKING:
+    from frtfeed.config import Config
+    from frtfeed.model import Story
+    from frtfeed.newsdesk.fetching import Fetched
+    from frtfeed.newsdesk.importing import Answers
+    from frtfeed.newsdesk.reviewing import Undo, Waiting
+    from frtfeed.newsdesk.taking import Taken
+    from frtfeed.sources import Outcome, Source
+
+__all__ = ["fetch", "fetch_and_tell", "import_page", "review"]
+
+FAILED = 1
+DECISIONS = {"p": "published", "d": "dropped"}
+KEYS = "p publish · d drop · n next · b back · r read · u undo · q quit"
+QUESTIONS = {"title": "Its title", "date": "Published on", "url": "Its address", "provider": "Published by"}
+
+
+@click.command()
+@click.option("--source", "name", default="", metavar="NAME", help="Ask this one only, now, for all that it has.")
+@click.option("--dry-run", is_flag=True, help="Ask all, write nothing, show which rule did what.")
+@common_options
+def fetch(options: Options, *, name: str, dry_run: bool) -> None:
+    """Ask the sources for what is new, and write it into the inbox. Exit with 1 when a source failed."""
+    config = the_config(options)
+    if fetch_and_tell(config, options, name=name, dry_run=dry_run).failed:
+        sys.exit(FAILED)
+
+
+def fetch_and_tell(config: "Config", options: Options, *, name: str = "", dry_run: bool = False) -> "Fetched":
+    """Fetch; print failures, a line for each item where that is asked for, and the summary."""
+    from frtfeed.newsdesk import fetching, following
+
+    sources = (following.find(name, config.sources),) if name else config.sources
+    if name and sources[0].paused:
+        raise ConfigError(f"{name}: paused. Ask it again with: frtfeed source resume {name}")
+    with progress_shown(options) as progress:
+
+        def tell(outcome: "Outcome", became: "tuple[Taken, ...]") -> None:
+            if progress:
+                progress(f"asking {count(len(sources), 'source')}: {outcome.source.key}")
+            _tell_source(outcome, became, options, items=dry_run or options.verbose)
+
+        fetched = fetching.fetch(
+            config, sources=sources, now=the_instant(options), tell=tell, at_once=bool(name), dry=dry_run
+        )
+    if not options.quiet:
+        click.echo(_summary(fetched, sources, dry_run=dry_run))
+    return fetched
+
+
+@click.command()
+@common_options
+def review(options: Options) -> None:
+    """Walk through the stories that wait in the inbox: publish, drop, next. Works on a pipe of keys, too."""
+    from frtfeed.newsdesk import reviewing
+
+    config = the_config(options)
+    stories = reviewing.waiting(config)
+    done = {"published": 0, "dropped": 0}
+    if stories:
+        _walk(stories, config, done)
+    left = len(stories) - sum(done.values())
+    if not options.quiet:
+        click.echo(f"{done['published']} published, {done['dropped']} dropped, {left} waiting")
+
+
+@click.command(name="import")
+@click.argument("place", metavar="FILE|URL")
+@click.option("--title", default="", help="Its title, where the page does not tell it or tells it wrongly.")
+@click.option("--date", default="", help="When it was published: 2024-03-13.")
+@click.option("--url", default="", help="Its address.")
+@click.option("--provider", default="", help="Who published it.")
+@click.option("--topic", "topics", multiple=True, help="A topic; may be given several times.")
+@click.option("--yes", "-y", is_flag=True, help="Ask nothing: write it, or say what is missing.")
+@common_options
+def import_page(
+    options: Options,
+    *,
+    place: str,
+    title: str,
+    date: str,
+    url: str,
+    provider: str,
+    topics: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Turn a page (a file or an address) or an incident record into a story file in the inbox."""
+    from frtfeed.newsdesk.fetching import open_desk
+    from frtfeed.newsdesk.importing import Answers
+    from frtfeed.newsdesk.taking import put
+
+    config = the_config(options)
+    answers = Answers(title=title, date=date, url=url, provider=provider, topics=topics)
+    content, address = _page(place, config)
+    asking = not yes and shared.on_terminal()
+    story = _understood(content, place, config, answers, address=address, asking=asking)
+    if not options.quiet:
+        _show(story, config)
+    if asking and not click.confirm("Write it?", default=True):
+        return
+    with open_desk(config, now=the_instant(options)) as desk:
+        file = put(story, desk=desk)
+    if not options.quiet:
+        click.echo(f"{config.seeds / file}: written, waiting for: frtfeed review")
+
+
+# fetch ------------------------------------------------------------------------------------------
+
+
+def _tell_source(outcome: "Outcome", became: "tuple[Taken, ...]", options: Options, *, items: bool) -> None:
+    """Print what a source brought: its faults always, its items where they are asked for."""
+    for problem in outcome.problems:
+        if problem.severity == "error" or (options.verbose and problem.severity != "note"):
+            value = f": {problem.value!r}" if problem.value else ""
+            complain(f"{problem.path}: {problem.fault}{value}. {problem.remedy}")
+    if not items or options.quiet:
+        return
+    for taken in became:
+        item = taken.decision.item
+        rule = f"{taken.decision.rule}: " if taken.what == "dropped" and taken.decision.rule else ""
+        topics = "; ".join(f"{match.topic} ({match.because})" for match in taken.decision.topics)
+        about = f" [{topics}]" if topics else ""
+        kept = f"; kept as edited: {', '.join(taken.kept)}" if taken.kept else ""
+        click.echo(
+            f"{taken.what:<8} {outcome.source.key}: {item.title or item.url} – {rule}{taken.reason}{kept}{about}"
+        )
+
+
+def _summary(fetched: "Fetched", sources: "tuple[Source, ...]", *, dry_run: bool) -> str:
+    """Say in one line what a fetch did."""
+    if not sources:
+        return "No source yet. Follow one with: frtfeed source add URL"
+    taken = fetched.taken
+    be = "would be " if dry_run else ""
+    new = count(taken["new"], "story", "stories")
+    line = (
+        f"{fetched.asked} of {count(len(sources), 'source')} asked: {new} {be}new, {taken['changed']} {be}changed, "
+        f"{taken['known']} told already, {taken['dropped']} dropped, {len(fetched.failed)} failed"
+    )
+    return f"{line} ({', '.join(fetched.failed)})" if fetched.failed else line
+
+
+# review -----------------------------------------------------------------------------------------
+
+
+def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]) -> None:
+    """Show one story after the other; do what the keys say, each at once, so that nothing waits to be lost."""
+    from frtfeed.newsdesk import reviewing
+
+    keys = _keys()
+    at, shown = 0, -1
+    settled: list[tuple[int, str, Undo]] = []
+    click.echo(KEYS)
+    while at < len(stories) or settled:
+        if at == len(stories) != shown:
+            click.echo("\nThat was the last one: u undo · b back · q quit")
+        elif at != shown:
+            _show_waiting(stories[at], config, place=f"{at + 1} of {len(stories)}")
+        shown = at
+        key = next(keys, "q")
+        if key == "q":
+            return
+        if key == "u" and settled:
+            at, what, last = settled.pop()
+            reviewing.undo(last, config=config)
+            done[what] -= 1
+            click.echo(f"  no longer {what}")
+            shown = -1
+        elif key in DECISIONS and at < len(stories) and at not in (number for number, _, _ in settled):
+            what = DECISIONS[key]
+            decide = reviewing.publish if what == "published" else reviewing.drop
+            settled.append((at, what, decide(stories[at], config=config)))
+            done[what] += 1
+            click.echo(f"  {what}")
+            at += 1
+        elif key == "r" and at < len(stories):
+            _show_text(stories[at])
+        elif key in ("n", "b"):
+            at = min(len(stories), max(0, at + (1 if key == "n" else -1)))
+        else:
+            click.echo(f"  {KEYS}")
+
+
+def _keys() -> Iterator[str]:
+    """Yield the keys pressed on a terminal; on a pipe every visible character is one."""
+    while shared.on_terminal():
+        yield click.getchar().lower()
+    for line in sys.stdin:
+        yield from (char.lower() for char in line if not char.isspace())
+
+
+def _show_waiting(each: "Waiting", config: "Config", *, place: str) -> None:
+    """Show a story as far as a decision needs it."""
+    from frtfeed.edit.score import quality_parts, total
+
+    quality = total(quality_parts(each.story, policy=config.score))
+    click.echo(f"\n[{place}] {click.style(each.story.title, bold=True)}")
+    click.echo(f"  {_line(each.story, config)}, quality {quality}")
+    if each.story.excerpt:
+        click.echo(f"  {each.story.excerpt}")
+    click.echo(f"  {each.story.url or 'its own text: press r'}\n  {each.path}")
+
+
+def _show_text(each: "Waiting") -> None:
+    from frtfeed.markup import plain
+
+    text = "\n".join(plain(section.html) for section in each.story.body)
+    click.echo(text or each.story.excerpt or f"  No text came with it: {each.story.url}")
+
+
+# import -----------------------------------------------------------------------------------------
+
+
+def _page(place: str, config: "Config") -> tuple[bytes, str]:
+    """Return a page's bytes, and its address where it came from one."""
+    from frtfeed.newsdesk.importing import page_of
+
+    if place.startswith(("https://", "http://")):
+        reply = web_asker(config)(place)
+        return page_of(reply), reply.url
+    try:
+        return Path(place).read_bytes(), ""
+    except OSError as error:
+        raise FetchError(f"{place}: cannot be read: {error.strerror}. Name a file, or an https address.") from error
+
+
+def _understood(
+    content: bytes, place: str, config: "Config", answers: "Answers", *, address: str, asking: bool
+) -> "Story":
+    """Return the page as a story, after asking for what it does not tell."""
+    from frtfeed.newsdesk.importing import named_after, understand
+
+    path, zone = named_after(place), config.site.zone
+    asked: set[str] = set()
+    while True:
+        found = understand(content, path=path, zone=zone, answers=answers, address=address)
+        question = next((name for name in found.missing if name not in asked), "") if asking else ""
+        if not question and found.story:
+            return found.story
+        if not question:
+            faults = " ".join(found.faults) or "its text tells no story."
+            options = ", ".join(f"--{name}" for name in found.missing) or "--title, --date and --url"
+            raise ConfigError(f"{place}: {faults} Say what is missing with {options}.")
+        asked.add(question)
+        said: Any = {question: click.prompt(QUESTIONS[question], default="", show_default=False)}
+        answers = replace(answers, **said)
+
+
+def _show(story: "Story", config: "Config") -> None:
+    """Show what was understood of a page."""
+    click.echo(click.style(story.title, bold=True))
+    click.echo(f"  {story.kind}: {_line(story, config)}")
+    if story.excerpt:
+        click.echo(f"  {story.excerpt}")
+    if story.url:
+        click.echo(f"  {story.url}")
+
+
+def _line(story: "Story", config: "Config") -> str:
+    """Say in one line who published a story, when, and what it is about."""
+    from frtfeed.times import for_people
+
+    facts = [
+        story.provider.name if story.provider else "no provider",
+        for_people(story.published, zone=config.site.zone) if story.published else "no date",
+        ", ".join(story.topics) or "no topics",
+        *([story.language] if story.language else []),
+    ]
+    return " · ".join(facts)

@@ -1,0 +1,1 @@
+"""Where feeds become stories and an editor meets them: sources followed, items taken in, stories reviewed, imported."""

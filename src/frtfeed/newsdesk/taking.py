@@ -1,0 +1,302 @@
+"""
+The items of a feed become story files: each decided on, looked up, written once.
+
+Order on disk: the texts of a feed's new items are laid beside, their plans kept in the ledger,
+the files renamed, the plans ended. `recover` finishes what a killed run left.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from frtfeed.config import Config
+from frtfeed.deliver.inbox import INBOX, discard, file_name, flush, inbox_locked, place, stage, staged
+from frtfeed.edit.intake import Decision, decide, item_date, item_names, item_story, title_key
+from frtfeed.edit.score import outlet_key
+from frtfeed.errors import ConfigError, DeliveryError
+from frtfeed.model import Story
+from frtfeed.newsdesk.library import Library
+from frtfeed.parse.story_file import Value, fields_of, revise, unparse, unparse_fields
+from frtfeed.sources import FeedItem, Source
+from frtfeed.store import ledger
+from frtfeed.store.ledger import Entry
+
+__all__ = ["Desk", "Taken", "put", "recover", "take"]
+
+STAGED_AT_ONCE = 8
+TITLE_WORDS = 4  # fewer name a column: "Daily briefing" is another text each day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """
+    Where items are taken in.
+
+    dry: nothing is written but the ledger, which is then a copy.
+    """
+
+    config: Config
+    connection: sqlite3.Connection
+    library: Library
+    now: datetime
+    dry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """
+    What became of an item.
+
+    file: below the seeds, "" for one that was dropped.
+    changed, kept: the fields that followed the source, and those that an editor's hand kept.
+    """
+
+    decision: Decision
+    what: Literal["new", "changed", "known", "dropped"]
+    reason: str
+    file: str = ""
+    changed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+def recover(desk: Desk) -> None:
+    """
+    Finish what a killed run left: new files that were planned are written, all else beside is swept.
+
+    A change that was not carried out is not carried out now: the file may have been edited since.
+
+    Raises:
+        DeliveryError: the inbox cannot be written.
+    """
+    with inbox_locked(desk.config.seeds) as inbox:
+        beside = staged(inbox)
+        for open_plan in ledger.open_plans(desk.connection):
+            name = open_plan.file.rpartition("/")[2]
+            if name not in beside:
+                ledger.end_plans(desk.connection, [open_plan.file])
+            elif open_plan.new:
+                place(inbox, name, target=desk.config.seeds / open_plan.file)
+                ledger.end_plans(desk.connection, [open_plan.file])
+            else:
+                discard(inbox, name)
+                ledger.abandon(desk.connection, open_plan.file)
+        for name in staged(inbox):
+            discard(inbox, name)
+
+
+def take(items: Iterable[FeedItem], *, source: Source, desk: Desk) -> tuple[Taken, ...]:
+    """
+    Turn the items of one poll into story files, and bring those that are there up to date.
+
+    Returns: what became of each, in the order of the feed.
+
+    Raises:
+        DeliveryError: the inbox cannot be written. What was written until then counts, and
+            the next poll brings the rest.
+    """
+    decided = [decide(item, source=source, policy=desk.config.intake, now=desk.now) for item in items]
+    if desk.dry:
+        looked_up, _ = _looked_up(decided, source=source, desk=desk)
+        return tuple(_settled(looked_up, source=source, desk=desk))
+    with inbox_locked(desk.config.seeds) as inbox:
+        with ledger.together(desk.connection):
+            looked_up, drafts = _looked_up(decided, source=source, desk=desk)
+            _stage_all(inbox, drafts)
+        for file in drafts:
+            place(inbox, file.rpartition("/")[2], target=desk.config.seeds / file)
+        if drafts:
+            flush(inbox)
+            ledger.end_plans(desk.connection, drafts)
+        return tuple(_settled(looked_up, source=source, desk=desk))
+
+
+def put(story: Story, *, desk: Desk) -> str:
+    """
+    Write a story of no source into the inbox.
+
+    Returns: its file, below the seeds.
+
+    Raises:
+        ConfigError: a file tells it already.
+        DeliveryError: the inbox cannot be written.
+    """
+    names = story.names if story.url else (story.id,)
+    title = title_key(story.title)
+    with inbox_locked(desk.config.seeds) as inbox:
+        entry = ledger.find(desk.connection, names)
+        told = entry.file if entry else ""
+        told = told or desk.library.tells(names, provider="", title="", published=story.at, days=0)
+        if told and (desk.config.seeds / told).exists():
+            raise ConfigError(f"{story.title}: told already in {desk.config.seeds / told}. Edit that file.")
+        zone = desk.config.site.zone
+        name = file_name(story, zone=zone)
+        file = f"{INBOX}/{name}"
+        stage(inbox, name, unparse(story, zone=zone).encode())
+        provider = outlet_key(story.provider)
+        entry = Entry(file=file, provider=provider, title_key=title, published=story.at, names=names)
+        ledger.plan(desk.connection, [entry])
+        place(inbox, name, target=desk.config.seeds / file)
+        flush(inbox)
+        ledger.end_plans(desk.connection, [file])
+    return file
+
+
+def _looked_up(
+    decided: Iterable[Decision], *, source: Source, desk: Desk
+) -> tuple[list[tuple[Decision, Entry | Taken]], dict[str, str]]:
+    """Find out which items are told already; plan the others. Also return the texts of new files."""
+    found: list[tuple[Decision, Entry | Taken]] = []
+    drafts: dict[str, str] = {}
+    for decision in decided:
+        names = item_names(decision.item, source=source)
+        entry = ledger.find(desk.connection, names)
+        if entry is None and decision.verdict == "dropped":
+            found.append((decision, Taken(decision=decision, what="dropped", reason=decision.reason)))
+            continue
+        story = None
+        if entry is None:
+            story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
+            entry = _same_title_or_told(names, story, desk)
+        if entry:
+            _learn(names, entry, desk)
+            known = Taken(decision=decision, what="known", reason=f"told in {entry.file}", file=entry.file)
+            found.append((decision, known if entry.file in drafts else entry))
+        elif story:
+            file, text = _planned(story, names, source=source, desk=desk)
+            drafts[file] = text
+            found.append((decision, Taken(decision=decision, what="new", reason=decision.reason, file=file)))
+    return found, drafts
+
+
+def _settled(looked_up: Sequence[tuple[Decision, Entry | Taken]], *, source: Source, desk: Desk) -> Iterator[Taken]:
+    """Yield what becomes of each item; of several that are one story, only the newest may change its file."""
+    newest: dict[str, Decision] = {}
+    for decision, home in looked_up:
+        if isinstance(home, Entry) and (home.file not in newest or _later(decision, newest[home.file], desk.now)):
+            newest[home.file] = decision
+    for decision, home in looked_up:
+        if isinstance(home, Taken):
+            yield home
+        elif newest[home.file] is decision and home.source == source.key:
+            yield _revised(decision, home, source=source, desk=desk)
+        else:
+            yield Taken(decision=decision, what="known", reason=f"told in {home.file}", file=home.file)
+
+
+def _stage_all(inbox: Path, drafts: Mapping[str, str]) -> None:
+    """Lay the texts of new files beside, several at once: a disk takes milliseconds to be sure of each."""
+
+    def stage_one(file: str) -> None:
+        stage(inbox, file.rpartition("/")[2], drafts[file].encode())
+
+    try:
+        with ThreadPoolExecutor(STAGED_AT_ONCE) as pool:
+            list(pool.map(stage_one, drafts))
+    except DeliveryError:
+        for file in drafts:
+            discard(inbox, file.rpartition("/")[2])
+        raise
+
+
+def _same_title_or_told(names: tuple[str, ...], story: Story, desk: Desk) -> Entry | None:
+    """Return the story that an item is under another name: a re-issue, or one that an editor's file tells."""
+    title, provider = title_key(story.title), outlet_key(story.provider)
+    days = desk.config.intake.same_title_days if title.count(" ") + 1 >= TITLE_WORDS else 0
+    entry = ledger.find(desk.connection, (), provider=provider, title_key=title, published=story.at, days=days)
+    if entry:
+        return entry
+    path = desk.library.tells(names, provider=provider, title=title, published=story.at, days=days)
+    return Entry(file=path, published=story.at) if path else None
+
+
+def _learn(names: tuple[str, ...], entry: Entry, desk: Desk) -> None:
+    """Remember the names under which a story came by now."""
+    if ledger.unknown(desk.connection, names):
+        ledger.know(desk.connection, replace(entry, names=names))
+
+
+def _later(decision: Decision, other: Decision, now: datetime) -> bool:
+    """Tell whether an item is newer than another of the same story; the first of the feed wins a tie."""
+
+    def instants(item: FeedItem) -> tuple[datetime, datetime]:
+        published = item_date(item, now=now).at
+        return item.updated.at if item.updated else published, published
+
+    return instants(decision.item) > instants(other.item)
+
+
+def _planned(story: Story, names: tuple[str, ...], *, source: Source, desk: Desk) -> tuple[str, str]:
+    """Plan a new story's file; return its path below the seeds, and its text."""
+    zone = desk.config.site.zone
+    fields = fields_of(story, zone=zone)
+    file = f"{INBOX}/{file_name(story, zone=zone)}"
+    entry = Entry(
+        file=file,
+        source=source.key,
+        provider=outlet_key(story.provider),
+        title_key=title_key(story.title),
+        published=story.at,
+        fields=fields,
+        names=names,
+    )
+    ledger.plan(desk.connection, [entry])
+    return file, unparse_fields(fields)
+
+
+def _revised(decision: Decision, home: Entry, *, source: Source, desk: Desk) -> Taken:
+    """Bring a story's file up to date where the source has changed and the editor has not."""
+    story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
+    fields = fields_of(story, zone=desk.config.site.zone)
+    if not (decision.item.published or decision.item.updated):
+        fields["publishedDateTime"] = home.fields["publishedDateTime"]  # it is the day when it was first seen
+    same = Taken(decision=decision, what="known", reason=f"told in {home.file}", file=home.file)
+    if fields == home.fields:
+        return same
+    path = _path(home.file, desk)
+    if path is None:
+        return replace(same, reason=f"{home.file} was deleted: it does not come back")
+    before = path.read_bytes()
+    try:
+        revised = revise(before.decode(), written=home.fields, found=fields)
+    except UnicodeDecodeError:
+        return replace(same, reason=f"{home.file} is not UTF-8: it is left as it is")
+    file = path.relative_to(desk.config.seeds).as_posix()
+    if not desk.dry and not _written(path, before, revised.text.encode(), file=file, fields=fields, desk=desk):
+        return replace(same, reason=f"{file} is being edited: it is left until the next poll")
+    what: Literal["changed", "known"] = "changed" if revised.changed else "known"
+    said = f"its {' and '.join(revised.changed)} changed" if revised.changed else "an editor's hand keeps it"
+    return Taken(decision=decision, what=what, reason=said, file=file, changed=revised.changed, kept=revised.kept)
+
+
+def _written(path: Path, before: bytes, after: bytes, *, file: str, fields: dict[str, Value], desk: Desk) -> bool:
+    """Write a changed file; False where somebody else has changed it since it was read."""
+    inbox = desk.config.seeds / INBOX
+    if after == before:
+        ledger.plan_change(desk.connection, file, fields=fields)
+        ledger.end_plans(desk.connection, [file])
+        return True
+    stage(inbox, path.name, after)
+    ledger.plan_change(desk.connection, file, fields=fields)
+    if path.read_bytes() != before:
+        ledger.abandon(desk.connection, file)
+        discard(inbox, path.name)
+        return False
+    place(inbox, path.name, target=path)
+    ledger.end_plans(desk.connection, [file])
+    return True
+
+
+def _path(file: str, desk: Desk) -> Path | None:
+    """Return where a story's file lies, also after a move to another folder; None when it was deleted."""
+    path = desk.config.seeds / file
+    if path.is_file():
+        return path
+    moved = desk.library.moved(file)
+    if not moved:
+        return None
+    ledger.move(desk.connection, file, to=moved)
+    return desk.config.seeds / moved

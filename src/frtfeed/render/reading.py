@@ -1,0 +1,168 @@
+"""What a letter's HTML holds, as a mail program reads it: links, headings, pictures, words and their colours."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+__all__ = ["Reading", "Run", "contrast", "inverted", "read_letter"]
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+HEADING = re.compile(r"h([1-6])$")
+DARK_BLOCK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+COLOUR = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
+INK, PAPER = "#000000", "#ffffff"  # of a program that is told nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in one pair of colours, "#rrggbb": in the light scheme and in the dark."""
+
+    words: str
+    light: tuple[str, str]
+    dark: tuple[str, str]
+
+
+@dataclass(slots=True)
+class Reading:
+    """
+    What was found, in the order of the letter.
+
+    links: address and words. headings: levels. pictures, tables: their attributes.
+    """
+
+    doctype: bool = False
+    language: str = ""
+    title: str = ""
+    postal: str = ""
+    styles: str = ""
+    tags: set[str] = field(default_factory=set)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    pictures: list[dict[str, str]] = field(default_factory=list)
+    tables: list[dict[str, str]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where the reader is: the tags around it count by what they hand down."""
+
+    tag: str
+    light: tuple[str, str] = (INK, PAPER)
+    dark: tuple[str, str] = (INK, PAPER)
+    hidden: bool = False
+
+
+def read_letter(html: str) -> Reading:
+    """Read a letter; what is in comments is not in it."""
+    styles = "".join(re.findall(r"<style\b[^>]*>(.*?)</style>", html, re.DOTALL))
+    reader = _Reader(_dark_rules(styles))
+    reader.feed(html)
+    reader.close()
+    reader.found.styles = styles
+    return reader.found
+
+
+def contrast(pair: tuple[str, str]) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    darker, lighter = sorted(map(_luminance, pair))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def inverted(pair: tuple[str, str]) -> tuple[str, str]:
+    """Return two colours as a program shows them that turns everything round by force."""
+    ink, paper = (f"#{0xFFFFFF - int(colour[1:], 16):06x}" for colour in pair)
+    return ink, paper
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _dark_rules(styles: str) -> dict[str, str]:
+    """Return what the dark scheme declares, by selector: ".page", "body"."""
+    rules: dict[str, str] = {}
+    for block in DARK_BLOCK.findall(styles):
+        for selectors, declared in RULE.findall(block):
+            for selector in selectors.split(","):
+                rules[selector.strip()] = rules.get(selector.strip(), "") + ";" + declared
+    return rules
+
+
+def _declared(style: str, name: str) -> str:
+    """Return the last colour that declarations give to a property, "" for none."""
+    values = [value for key, _, value in (each.partition(":") for each in style.split(";")) if key.strip() == name]
+    found = COLOUR.search(values[-1]) if values else None
+    if not found:
+        return ""
+    digits = found[1].lower()
+    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
+
+
+class _Reader(HTMLParser):
+    """Walks a letter once and notes what it holds."""
+
+    def __init__(self, dark: Mapping[str, str]) -> None:
+        super().__init__()
+        self.found = Reading()
+        self._dark = dark
+        self._places = [_Place(tag="")]
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.doctype = decl.lower() == "doctype html"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        found = self.found
+        found.tags.add(tag)
+        if tag == "html":
+            found.language = given.get("lang", "")
+        elif tag == "img":
+            found.pictures.append(given)
+        elif tag == "table":
+            found.tables.append(given)
+        elif tag == "a":
+            found.links.append((given.get("href", ""), ""))
+        elif level := HEADING.match(tag):
+            found.headings.append(int(level[1]))
+        if tag not in VOID:
+            self._places.append(self._below(tag, given))
+
+    def handle_endtag(self, tag: str) -> None:
+        open_tags = [place.tag for place in self._places]
+        if tag in open_tags:
+            del self._places[len(open_tags) - 1 - open_tags[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        inside = {place.tag for place in self._places}
+        words = " ".join(data.split())
+        if not words or "style" in inside:
+            return
+        if "title" in inside:
+            self.found.title += words
+            return
+        if self._places[-1].hidden:
+            return
+        if "address" in inside:
+            self.found.postal += words
+        if "a" in inside:
+            href, said = self.found.links[-1]
+            self.found.links[-1] = (href, f"{said} {words}".strip())
+        self.found.runs.append(Run(words, self._places[-1].light, self._places[-1].dark))
+
+    def _below(self, tag: str, given: Mapping[str, str]) -> _Place:
+        """Return the place inside a tag."""
+        above = self._places[-1]
+        style = given.get("style", "")
+        selectors = (tag, *(f".{name}" for name in given.get("class", "").split()))
+        dark_style = ";".join(self._dark.get(selector, "") for selector in selectors)
+        light = (_declared(style, "color") or above.light[0], _declared(style, "background-color") or above.light[1])
+        dark = (
+            _declared(dark_style, "color") or _declared(style, "color") or above.dark[0],
+            _declared(dark_style, "background-color") or _declared(style, "background-color") or above.dark[1],
+        )
+        return _Place(tag=tag, light=light, dark=dark, hidden=above.hidden or "display:none" in style.replace(" ", ""))

@@ -1,0 +1,143 @@
+"""The gates that a message passes before it goes to a list."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from frtfeed.render.gates import gates
+from frtfeed.render.message import Letter, write_message
+from tests.render import samples
+from tests.render.letters import CLOSED, DRAFT, NOBODY, OLD, letter, many
+
+HTML, TEXT = letter(DRAFT), letter(DRAFT, form="txt")
+
+
+def failed(raw: bytes) -> dict[str, str]:
+    """Return the gates that a message does not pass, with what they say."""
+    return {gate.name: gate.detail for gate in gates(raw) if not gate.passed}
+
+
+def with_forms(html: str = HTML, text: str = TEXT) -> bytes:
+    """Return a message of these two forms."""
+    return write_message(Letter(subject="A subject", html=html, text=text), edition=DRAFT, site=samples.SITE)
+
+
+def test_the_sample_passes_every_gate() -> None:
+    """What frtfeed writes for a sender who says all of it is fit to send."""
+    for edition in (DRAFT, CLOSED, OLD, many(300)):
+        assert {} == failed(letter(edition, form="eml").encode())
+
+
+def test_a_sender_who_says_nothing_is_told_what_to_set() -> None:
+    """Each missing fact names its key."""
+    told = failed(letter(site=NOBODY, form="eml").encode())
+    assert {
+        "sender: From": "no address that can send. Set [mail] from_address",
+        "sender: postal address": "no <address> in the HTML. Set [mail] postal_address",
+        "sender: List-Id": "missing. Set [mail] list_id",
+        "sender: one-click unsubscribe": "no https address. Set [mail] unsubscribe_url; "
+        "no mailto. Set [mail] unsubscribe_mailto; no List-Unsubscribe-Post (RFC 8058)",
+        "both: a way out that is seen": "no link in the HTML says unsubscribe; the text part does not say unsubscribe",
+    } == told
+
+
+def html(before: str, after: str) -> Callable[[], bytes]:
+    """Return what makes a message whose HTML is changed in one place, or everywhere."""
+
+    def made() -> bytes:
+        assert before in HTML
+        return with_forms(html=HTML.replace(before, after))
+
+    return made
+
+
+def text(before: str, after: str) -> Callable[[], bytes]:
+    """Return what makes a message whose text is changed."""
+
+    def made() -> bytes:
+        assert before in TEXT
+        return with_forms(text=TEXT.replace(before, after))
+
+    return made
+
+
+def head(before: bytes, after: bytes) -> Callable[[], bytes]:
+    """Return what makes a message with other headers."""
+
+    def made() -> bytes:
+        raw = letter(DRAFT, form="eml").encode()
+        assert before in raw
+        return raw.replace(before, after, 1)
+
+    return made
+
+
+IMG = '<img class="img wide" src="https://img.gazette.example'
+
+
+def case(made: Callable[[], bytes], gate: str, detail: str, name: str) -> Any:
+    """Return a message with one fault, the gate that finds it and what it says."""
+    return pytest.param(made, gate, detail, id=name)
+
+
+CASES = [
+    case(head(b"Date: ", b"X-Date: "), "headers: each once", "Date: 0 times", "no Date"),
+    case(head(b"Date: ", b"X-Date: "), "headers: Date", "cannot be read", "no Date to read"),
+    case(head(b"To: ", b"To: a@b.example\r\nTo: "), "headers: each once", "To: 2 times", "To twice"),
+    case(head(b"Feedback-ID", b"X-F"), "headers: lists and machines", "Feedback-ID: missing", "no Feedback-ID"),
+    case(head(b": bulk", b": first"), "headers: lists and machines", "Precedence: neither", "Precedence"),
+    case(head(b"auto-generated", b"no"), "headers: lists and machines", "Auto-Submitted", "Auto-Submitted"),
+    case(head(b"From: ", b"X-From: "), "sender: From", "no address", "no From"),
+    case(head(b"Subject: ", b"Subject: " + b"x " * 60), "headers: Subject", "characters", "long Subject"),
+    case(head(b"Message-ID: <", b"Message-ID: <a@b> <"), "headers: Message-ID", "domain", "two Message-IDs"),
+    case(head(b"@frt.example>\r\nList-Id", b"@a.example>\r\nList-Id"), "headers: Message-ID", "domain", "other"),
+    case(head(b"/alternative", b"/mixed"), "message: text, then HTML", "are wanted, not text/plain", "mixed"),
+    case(head(b'boundary="', b'boundary="x'), "message: well formed", "StartBoundaryNotFound", "boundary"),
+    case(head(b"Subject: ", b"Subject: \xe9"), "message: clean on the wire", "not 7-bit", "8-bit"),
+    case(head(b"Subject: ", b"Subject: a\rb"), "message: clean on the wire", "a CR without LF", "bare CR"),
+    case(head(b"Subject: ", b"X: " + b"x" * 999 + b"\r\nSubject: "), "message: clean on the wire", "1002", "line"),
+    case(html("</body>", "x" * 80_000 + "</body>"), "size: nothing is clipped", "bytes of HTML", "HTML size"),
+    case(text("Regulators", "x " * 45_000), "size: nothing is clipped", "bytes in all", "message size"),
+    case(html("</style>", "a" * 8_200 + "</style>"), "size: nothing is clipped", "a style block of", "style size"),
+    case(text("https://frt.example/digest/\n", "\n"), "text: every link", "1 links of the HTML", "a link less"),
+    case(text("Unsubscribe", "x" * 79), "text: columns", "a line of 80 columns", "columns"),
+    case(text("1 Example Street", "At home"), "sender: postal address", "not in the text part", "postal in text"),
+    case(html("Regulators", "{{ excerpt }}"), "both: nothing of a template left", "{{ in the HTML", "template"),
+    case(html("<!DOCTYPE html>", ""), "HTML: a document", "no <!DOCTYPE html>", "doctype"),
+    case(html('<html lang="en-GB">', "<html>"), "HTML: a document", "no lang", "lang"),
+    case(html("h1", "h2"), "HTML: headings in order", "0 h1", "no h1"),
+    case(html("h2", "h3"), "HTML: headings in order", "h3 follows h1", "a level skipped"),
+    case(html('href="https://frt.example/"', 'href="/x"'), "HTML: links", "not an address", "relative"),
+    case(html(">Read it online<", "><"), "HTML: links", "a link without words", "no words"),
+    case(html('role="presentation"', ""), "HTML: tables for layout", "2 without role", "role"),
+    case(html(' alt="', ' data-alt="'), "HTML: pictures", "no alt", "alt"),
+    case(html(' width="544"', ""), "HTML: pictures", "no width", "width"),
+    case(html(' width="544"', ' width="1"'), "HTML: pictures", "a tracking pixel", "pixel"),
+    case(html(IMG, IMG.replace("https", "http")), "HTML: pictures", "not by https", "http"),
+    case(html("</body>", "<script></script></body>"), "HTML: nothing else is loaded", "<script>", "script"),
+    case(html("</style>", "@import 'x'</style>"), "HTML: nothing else is loaded", "a style that", "import"),
+    case(html("<!--[if mso]></td>", "</td>"), "HTML: Outlook's conditionals", "2 begin, 3 end", "MSO"),
+    case(html("[data-ogsb]", ".x"), "HTML: three kinds of dark", "no rules for [data-ogsb]", "Outlook.com"),
+    case(html('name="color-scheme"', 'name="x"'), "HTML: three kinds of dark", "no color-scheme meta", "meta"),
+    case(html("color:#5d5a54", "color:#999999"), "HTML: contrast", "light: #999999 on #ffffff is 2.8:1", "light"),
+    case(html("color: #a9a69f", "color: #444444"), "HTML: contrast", "dark: #444444 on", "dark"),
+    case(
+        html("background-color:#fff", "background-color:#000"),
+        "HTML: contrast",
+        "inverted: #a2a5ab on #ffffff",
+        "inverted",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "gate", "detail"), CASES)
+def test_a_fault_is_found_and_named(made: Callable[[], bytes], gate: str, detail: str) -> None:
+    """What is wrong with a message is said at its gate."""
+    assert detail in failed(made()).get(gate, "passed")
+
+
+def test_what_is_no_digest_passes_few_gates() -> None:
+    """A message without parts, and no message at all, are read without a fall."""
+    for raw in (b"Subject: Hello\r\n\r\nHello.\r\n", b"", b"\x00\xff"):
+        assert {"sender: From", "message: text, then HTML", "size: nothing is clipped"} <= failed(raw).keys()

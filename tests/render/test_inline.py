@@ -1,0 +1,102 @@
+"""Styles in tags: what premailer would write into a whole letter, asked for once."""
+
+import re
+from dataclasses import replace
+
+import css_inline
+import pytest
+
+from frtfeed.errors import TemplateError
+from frtfeed.model import Edition
+from frtfeed.render import letter as letters
+from frtfeed.render.inline import css_of, styled
+from tests.render import samples
+from tests.render.human import TEMPLATES, parsed
+from tests.render.letters import CLOSED, DRAFT, OLD, many
+
+CSS = ".p { margin: 0 0 4px; color: #fff } p.p, td { color: #000; padding: 3px 0 } .x { color: red }"
+
+
+def _declarations(html: str) -> list[tuple[str, dict[str, str]]]:
+    """Return each tag of a letter's body with its declarations, spelled in one way."""
+    pairs = []
+    for element in parsed(html).find("body").iter():
+        if isinstance(element.tag, str):
+            declared = (each.partition(":") for each in (element.get("style") or "").split(";") if each.strip())
+            style = {name.strip(): re.sub(r",\s*", ",", value.strip()) for name, _, value in declared}
+            pairs.append((element.tag, {name: value.replace("#ffffff", "#fff") for name, value in style.items()}))
+    return pairs
+
+
+@pytest.mark.parametrize("edition", [DRAFT, CLOSED, OLD, many(12)], ids=["draft", "closed", "old", "contents"])
+def test_another_inliner_agrees(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter whose styles are asked for tag by tag is the filled letter, inlined as a whole by css-inline."""
+    site = replace(samples.SITE, title=f"{samples.SITE.title} {edition.key} {len(edition.groups)}")
+    ours = letters.write_letter(edition, site=site, templates=TEMPLATES).html
+    site = replace(site, author="another")
+    monkeypatch.setattr(letters, "styled", lambda html, css: html)
+    filled = letters.write_letter(edition, site=site, templates=TEMPLATES).html
+    assert "<style>" in filled
+    kept_apart = re.sub('<style data-premailer="ignore".*?</style>', "", filled, flags=re.DOTALL)
+    theirs = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=False).inline(kept_apart)
+    assert _declarations(theirs) == _declarations(ours)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(
+            '<p class="p">a</p>', '<p class="p" style="margin:0 0 4px;color:#000;padding:3px 0">a</p>', id="both"
+        ),
+        pytest.param("<td>a</td>", '<td style="color:#000;padding:3px 0">a</td>', id="a tag"),
+        pytest.param("<b class='x y'>a</b>", "<b class='x y' style=\"color:red\">a</b>", id="a class among others"),
+        pytest.param('<img src="a" class="x">', '<img src="a" class="x" style="color:red">', id="no end"),
+        pytest.param("<i>a</i>", "<i>a</i>", id="no rule"),
+        pytest.param('<td style="color: red">a</td>', '<td style="color: red">a</td>', id="a style of its own"),
+        pytest.param("<!--[if mso]><td><![endif]-->", "<!--[if mso]><td><![endif]-->", id="in a comment"),
+        pytest.param("<style data-x>td { a: b }</style>", "<style data-x>td { a: b }</style>", id="the second block"),
+        pytest.param("<style>td {}</style>é 人", "&#233; &#20154;", id="the first block goes, the rest is ASCII"),
+        pytest.param(
+            '<td title="a > b" class="x">', '<td title="a > b" class="x" style="color:red;padding:3px 0">', id=">"
+        ),
+    ],
+)
+def test_tags_get_the_declarations_of_their_rules(html: str, expected: str) -> None:
+    """A tag's look depends on its name and classes; the more special rule wins, then the later."""
+    assert expected == styled(html, CSS)
+
+
+def test_quotes_stay_in_their_attribute() -> None:
+    """A rule with a quoted word does not end the attribute that it is written into."""
+    assert '<p style="quotes:&quot;a&quot;">' == styled("<p>", 'p { quotes: "a" }')
+
+
+def test_without_rules_nothing_changes() -> None:
+    """A letter without a style block is left as it is."""
+    assert '<p class="p">a</p>' == styled('<p class="p">a</p>', css_of("<p>a</p>"))
+
+
+def test_comments_are_no_rules() -> None:
+    """What an author notes beside the rules is dropped."""
+    assert ".a { color: red }" == css_of("<style>\n/* @media { */ .a { color: red }\n</style>")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(".a .b { x: y }", id="a descendant"),
+        pytest.param(".a > .b { x: y }", id="a child"),
+        pytest.param("* { x: y }", id="everything"),
+        pytest.param("a:hover { x: y }", id="a state"),
+        pytest.param("[href] { x: y }", id="an attribute"),
+        pytest.param("#s1 { x: y }", id="one tag"),
+        pytest.param("@media print { .a { x: y } }", id="an at-rule"),
+        pytest.param(".a { x: y", id="an open brace"),
+        pytest.param("} .a { x: y }", id="a brace too many"),
+        pytest.param(".a, .b .c { x: y }", id="one of several"),
+    ],
+)
+def test_rules_that_depend_on_more_are_refused(rule: str) -> None:
+    """What would look different in another place of the letter is named, with the way out."""
+    with pytest.raises(TemplateError, match=r"^template email\.html: the first style block: no rule .*second block"):
+        css_of(f"<style>.ok {{ color: red }}\n{rule}</style>")
