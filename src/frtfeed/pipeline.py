@@ -3,29 +3,49 @@ Calls the rooms in order, decides nothing: walk | read | parse | merge | group |
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
+from frtfeed import __version__
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver, locked, recover
-from frtfeed.edit.compose import compose
+from frtfeed.edit.compose import compose, unchanged_until
 from frtfeed.edit.group import Grouping, group
 from frtfeed.edit.merge import Material, merge, open_desk
 from frtfeed.edit.report import public_facts
 from frtfeed.errors import DeliveryError
-from frtfeed.fetch.folder import project_files, read_document, read_templates, require_folder, walk
+from frtfeed.fetch.folder import (
+    Found,
+    program_stamp,
+    project_files,
+    read_document,
+    read_templates,
+    require_folder,
+    templates_stamp,
+    walk,
+)
 from frtfeed.model import Document, Parsed, Problem, Publication
 from frtfeed.parse import parse
 from frtfeed.render import RENDERERS
 from frtfeed.render.report import report_page
+from frtfeed.store.last_build import (
+    LastBuild,
+    fingerprint,
+    mark_begin,
+    outputs_stamp,
+    recall,
+    remember,
+    still_holds,
+)
 
 __all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather", "parse_all"]
 
 BUILD_REPORT = "build.json"
+MEMORY = "last-build.json"  # in the state folder: of one build, the last
 Map = Callable[[Callable[[Document], Parsed], Iterable[Document]], Iterable[Parsed]]
 Progress = Callable[[str], None]
 
@@ -49,34 +69,51 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
-    """Everything known before anything is rendered. Paths are below the seeds; files and problems by path."""
+    """
+    Everything known before anything is rendered. Paths are below the seeds; files and problems by path.
+
+    until: the same files are told the same way before that instant.
+    """
 
     parsed: Parsed
     material: Material
     grouping: Grouping
     publication: Publication
+    until: datetime
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did."""
+    """
+    What a build did.
 
-    newsroom: Newsroom
+    counts: stories, events and editions told. problems: by path.
+    """
+
+    counts: Mapping[str, int]
+    problems: tuple[Problem, ...]
     receipt: Receipt
     seconds: Mapping[str, float]
 
 
 def build(
-    config: Config, *, now: datetime, stopwatch: Stopwatch, allow_empty: bool = False, run_map: Map = map
+    config: Config,
+    *,
+    now: datetime,
+    stopwatch: Stopwatch,
+    allow_empty: bool = False,
+    use_memory: bool = True,
+    run_map: Map = map,
 ) -> Built:
     """
-    Read the stories, write the output.
+    Read the stories, write the output; where nothing has changed since the last time, see that and end.
 
     Args:
         now: aware, UTC.
         allow_empty: let an output without stories take the place of one with some.
+        use_memory: ask what the last build remembered; the output is the same without.
         run_map: maps parse over documents, as the built-in map does.
 
     Raises:
@@ -85,32 +122,82 @@ def build(
         DeliveryError: the output cannot be written, or would be emptied.
     """
     require_folder(config.seeds)  # before anything is made for the output
+    memory = config.state / MEMORY
     with locked(config.out):
         recover(config.out)
-        newsroom = gather(config, now=now, stopwatch=stopwatch, run_map=run_map)
         previous = _previous_report(config.out)
+        began_ns = mark_begin(memory) if use_memory else 0
+        with stopwatch.stage("walk"):
+            walked = walk(config.seeds)
+        inputs = _inputs(config, *walked)
+        if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
+            return replace(done, seconds=dict(stopwatch.seconds))
+        newsroom = _newsroom(config, *walked, now=now, stopwatch=stopwatch, run_map=run_map)
         if previous.get("groups") and not newsroom.publication.feed.groups and not allow_empty:
             raise DeliveryError(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
                 "See what is wrong with: frtfeed check. To publish an empty site, add --allow-empty."
             )
-        with stopwatch.stage("render"):
-            templates = read_templates(project_files() / "templates", config.templates)
-            pages = [
-                page for renderer in RENDERERS.values() for page in renderer(newsroom.publication, templates=templates)
-            ]
-        facts = public_facts(
-            files=newsroom.files,
-            parsed=newsroom.parsed,
-            material=newsroom.material,
-            grouping=newsroom.grouping,
-            publication=newsroom.publication,
-            problems=newsroom.problems,
-        )
-        pages.append(report_page(facts, pages, seconds=stopwatch.seconds, previous=previous))
-        with stopwatch.stage("deliver"):
-            receipt = deliver(pages, root=config.out, previous=_paths(previous))
-    return Built(newsroom=newsroom, receipt=receipt, seconds=dict(stopwatch.seconds))
+        receipt = _publish(newsroom, config, stopwatch=stopwatch, previous=previous)
+        counts = {
+            "stories": len(newsroom.material.stories),
+            "events": len(newsroom.grouping.groups),
+            "editions": len(newsroom.publication.editions),
+        }
+        if began_ns and still_holds((file.ctime_ns for file in walked[0]), began_ns=began_ns):
+            written = (*receipt.written, *receipt.unchanged)
+            told = LastBuild(
+                inputs=inputs,
+                since=now,
+                until=newsroom.until,
+                outputs=outputs_stamp(config.out, written),
+                problems=newsroom.problems,
+                counts=counts,
+            )
+            remember(memory, told)
+    return Built(counts=counts, problems=newsroom.problems, receipt=receipt, seconds=dict(stopwatch.seconds))
+
+
+def _already_built(
+    config: Config, memory: Path, inputs: str, *, now: datetime, previous: Mapping[str, object]
+) -> Built | None:
+    """Return what the last build did, if it read the same, the time changes nothing and nobody touched its output."""
+    last = recall(memory)
+    if last is None or last.inputs != inputs or not last.since <= now < last.until:
+        return None
+    files = (*_paths(previous), BUILD_REPORT)
+    if last.outputs != outputs_stamp(config.out, files):
+        return None
+    receipt = Receipt(written=(), unchanged=tuple(sorted(files)), removed=())
+    return Built(counts=last.counts, problems=last.problems, receipt=receipt, seconds={})
+
+
+def _publish(newsroom: Newsroom, config: Config, *, stopwatch: Stopwatch, previous: Mapping[str, object]) -> Receipt:
+    """Render what the newsroom knows and put it into the output."""
+    with stopwatch.stage("render"):
+        templates = read_templates(project_files() / "templates", config.templates)
+        pages = [
+            page for renderer in RENDERERS.values() for page in renderer(newsroom.publication, templates=templates)
+        ]
+    facts = public_facts(
+        files=newsroom.files,
+        parsed=newsroom.parsed,
+        material=newsroom.material,
+        grouping=newsroom.grouping,
+        publication=newsroom.publication,
+        problems=newsroom.problems,
+        until=newsroom.until,
+    )
+    pages.append(report_page(facts, pages, seconds=stopwatch.seconds, previous=previous))
+    with stopwatch.stage("deliver"):
+        return deliver(pages, root=config.out, previous=_paths(previous))
+
+
+def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem]) -> str:
+    """Return what changes when anything does that a build depends on, but for the time."""
+    files = repr([(file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.inode) for file in found])
+    templates = templates_stamp(project_files() / "templates", config.templates)
+    return fingerprint(__version__, program_stamp(), config, str(config.out.resolve()), templates, files, unwalked)
 
 
 def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map = map) -> Newsroom:
@@ -120,7 +207,22 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
     Raises:
         FetchError: the seeds folder cannot be read.
     """
-    parsed, files = parse_all(config.seeds, zone=config.site.zone, stopwatch=stopwatch, run_map=run_map)
+    with stopwatch.stage("walk"):
+        walked = walk(config.seeds)
+    return _newsroom(config, *walked, now=now, stopwatch=stopwatch, run_map=run_map)
+
+
+def _newsroom(
+    config: Config,
+    found: Sequence[Found],
+    unwalked: Sequence[Problem],
+    *,
+    now: datetime,
+    stopwatch: Stopwatch,
+    run_map: Map,
+) -> Newsroom:
+    """Parse, merge, group and arrange the files that were found."""
+    parsed = _parse(config.seeds, found, unwalked, zone=config.site.zone, stopwatch=stopwatch, run_map=run_map)
     with stopwatch.stage("merge"):
         merged = merge(parsed)
         material = open_desk(merged, now=now)
@@ -133,34 +235,41 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
         material=material,
         grouping=grouping,
         publication=publication,
+        until=unchanged_until(grouping.groups, waiting=material.waiting, site=config.site, policy=config.feed, now=now),
         problems=tuple(sorted((*material.problems, *grouping.problems), key=lambda each: (each.path, each.line or 0))),
-        files=files,
+        files=tuple(file.path for file in found),
     )
 
 
-def parse_all(
-    seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch, run_map: Map = map
-) -> tuple[list[Parsed], tuple[str, ...]]:
+def parse_all(seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch) -> list[Parsed]:
     """
-    Read and parse every file of a folder.
-
-    Returns: what came out, in the order of the files, and the paths of these.
+    Read and parse every file of a folder; return what came out, in the order of the files.
 
     Raises:
         FetchError: the folder cannot be read.
     """
-    with stopwatch.stage("walk"):
-        found, problems = walk(seeds)
+    return _parse(seeds, *walk(seeds), zone=zone, stopwatch=stopwatch, run_map=map)
+
+
+def _parse(
+    seeds: Path,
+    found: Sequence[Found],
+    unwalked: Sequence[Problem],
+    *,
+    zone: tzinfo,
+    stopwatch: Stopwatch,
+    run_map: Map,
+) -> list[Parsed]:
+    """Read and parse files; return what came out, in their order."""
     with stopwatch.stage("parse"):
-        documents, unread = [], list(problems)
+        documents, unread = [], list(unwalked)
         for file in found:
             document = read_document(seeds, file)
             if isinstance(document, Document):
                 documents.append(document)
             else:
                 unread.append(document)
-        parsed = [*run_map(partial(parse, zone=zone), documents), Parsed(problems=tuple(unread))]
-    return parsed, tuple(file.path for file in found)
+        return [*run_map(partial(parse, zone=zone), documents), Parsed(problems=tuple(unread))]
 
 
 def _previous_report(out: Path) -> dict[str, object]:

@@ -13,6 +13,8 @@ __all__ = ["decode", "excerpt", "fold", "one_line", "printable", "repair", "word
 # and the byte order mark inside a text.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 # U+202A..E and U+2066..9 turn the text that follows them around: a title must not reach past its end.
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+POSSESSIVE = re.compile(r"'s?$")
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -126,13 +128,15 @@ def excerpt(text: str, *, limit: int) -> str:
 
 def fold(text: str) -> str:
     """Return the form in which texts are compared: compatibility forms, case and apostrophes folded."""
+    if text.isascii():
+        return text.lower().replace("-", " ")
     folded = unicodedata.normalize("NFKC", text).casefold()
     return folded.replace("’", "'").replace("‘", "'").replace("-", " ").replace("‑", " ").replace("–", " ")
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text as compared: folded, possessive 's gone, hyphens apart."""
-    return [re.sub(r"'s?$", "", word) for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", fold(text))]
+    return [POSSESSIVE.sub("", word) if "'" in word else word for word in WORD.findall(fold(text))]
 
 
 def _unix(text: str) -> str:

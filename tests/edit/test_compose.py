@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from frtfeed.edit.compose import FeedPolicy, compose
+from frtfeed.edit.compose import FeedPolicy, compose, unchanged_until
 from frtfeed.edit.rank import rank
 from frtfeed.model import Group, Member, Publication, Site, Story
 from tests.edit.stories import MONDAY, incident, story, text
@@ -292,3 +294,45 @@ def test_each_list_is_spread_over_providers() -> None:
     assert ["Loud 0", "Other"] == titles(publication.editions[0].groups)[:2]
     assert ["Loud 0", "Other"] == titles(publication.bands[0].groups)[:2]
     assert ["Old 0", "Other"] == titles(publication.feed.groups)[:2]
+
+
+def until(*groups: Group, waiting: tuple[Story, ...] = (), now: datetime = NOW, **policy: object) -> datetime:
+    """Ask how long groups are told as they are."""
+    return unchanged_until(groups, waiting=waiting, site=SITE, policy=FeedPolicy(**policy), now=now)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "hours"),
+    [
+        pytest.param({}, 15.0, id="midnight"),
+        pytest.param({"waiting": (story("later", days=10.25),)}, 6.0, id="a story that waits"),
+        pytest.param({"waiting": (story("far", days=10.5 + 367),)}, 12.0, id="a date that is no slip any more"),
+        pytest.param({"groups": (group(story("week", days=3.5)),)}, 12.0, id="a week after a lead"),
+        pytest.param({"groups": (group(story("one", days=9.2)),), "min_days": 1, "limit": 1}, 15.0, id="room enough"),
+        pytest.param(
+            {"groups": (group(story("one", days=9.2)), group(story("two", days=9.4))), "min_days": 1, "limit": 1},
+            4.8,
+            id="a feed that holds it for its age",
+        ),
+    ],
+)
+def test_how_long_nothing_changes(given: dict[str, object], hours: float) -> None:
+    """At midnight, at a story's date, at a band's end, when a feed lets go: then stories are told otherwise."""
+    groups = given.get("groups", ())
+    rest = {name: value for name, value in given.items() if name != "groups"}
+    found = until(*groups, **rest)  # type: ignore[misc,arg-type]
+    assert round(hours * 3600) == round((found - NOW).total_seconds())
+
+
+@given(
+    st.lists(st.floats(0, 20), max_size=8),
+    st.floats(0, 1, exclude_max=True),
+    st.integers(1, 4),
+    st.sampled_from(["daily", "weekly", "monthly"]),
+)
+def test_until_then_all_is_told_the_same_way(ages: list[float], part: float, limit: int, period: str) -> None:
+    """Between now and that instant the same groups make the same publication."""
+    groups = [group(story(f"s{n}", days=10 - age)) for n, age in enumerate(ages)]
+    policy = {"limit": limit, "min_days": 2, "period": period}
+    end = until(*groups, **policy)
+    assert composed(*groups, **policy) == composed(*groups, now=NOW + part * (end - NOW), **policy)

@@ -27,6 +27,7 @@ def facts(*parsed: Parsed, files: int = 0) -> dict[str, object]:
         grouping=grouping,
         publication=compose(grouping.groups, site=SITE, policy=FeedPolicy(), now=NOW),
         problems=material.problems,
+        until=NOW,
     )
 
 

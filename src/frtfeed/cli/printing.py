@@ -39,11 +39,11 @@ def print_built(built: "Built", config: "Config", options: Options) -> None:
             click.echo(f"{stage:>8} {seconds:7.3f} s", err=True)
     if options.quiet:
         return
-    publication = built.newsroom.publication
+    counts = built.counts
     receipt = built.receipt
     click.echo(
-        f"{config.out}: {count(len(built.newsroom.material.stories), 'story', 'stories')} told as "
-        f"{count(len(built.newsroom.grouping.groups), 'event')} in {count(len(publication.editions), 'edition')}; "
+        f"{config.out}: {count(counts['stories'], 'story', 'stories')} told as "
+        f"{count(counts['events'], 'event')} in {count(counts['editions'], 'edition')}; "
         f"{count(len(receipt.written), 'file')} written, {len(receipt.unchanged)} unchanged, "
         f"{len(receipt.removed)} removed. Open {config.out / 'index.html'}"
     )

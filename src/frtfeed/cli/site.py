@@ -52,16 +52,17 @@ def init(folder: Path) -> None:
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 when there were problems.")
 @click.option("--allow-empty", is_flag=True, help="Let an output without stories take the place of one with some.")
+@click.option("--no-cache", is_flag=True, help="Do the whole work, also where nothing has changed.")
 @common_options
-def build(options: Options, *, strict: bool, allow_empty: bool) -> None:
+def build(options: Options, *, strict: bool, allow_empty: bool, no_cache: bool) -> None:
     """The main job: read the stories, write feeds, pages and digests."""
     gc.disable()  # a build makes many small objects and ends soon: 5 to 20 % of grouping
     config = the_config(options)
     with progress_shown(options) as progress:
-        built = _build(config, options, allow_empty=allow_empty, progress=progress)
-    print_problems(built.newsroom.problems, config.seeds, notes=options.verbose)
+        built = _build(config, options, allow_empty=allow_empty, use_memory=not no_cache, progress=progress)
+    print_problems(built.problems, config.seeds, notes=options.verbose)
     print_built(built, config, options)
-    if strict and any(problem.severity != "note" for problem in built.newsroom.problems):
+    if strict and any(problem.severity != "note" for problem in built.problems):
         sys.exit(WITH_PROBLEMS)
 
 
@@ -202,18 +203,25 @@ def _build(
     options: Options,
     *,
     allow_empty: bool = False,
+    use_memory: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> "Built":
     from frtfeed.pipeline import build as build_site
 
-    return build_site(config, now=the_instant(options), stopwatch=the_stopwatch(progress), allow_empty=allow_empty)
+    return build_site(
+        config,
+        now=the_instant(options),
+        stopwatch=the_stopwatch(progress),
+        allow_empty=allow_empty,
+        use_memory=use_memory,
+    )
 
 
 def _build_and_tell(options: Options) -> None:
     """Build with the configuration as it is by now: an editor changes it while this runs."""
     config = the_config(options)
     built = _build(config, options)
-    print_problems(built.newsroom.problems, config.seeds, notes=options.verbose)
+    print_problems(built.problems, config.seeds, notes=options.verbose)
     print_built(built, config, options)
 
 

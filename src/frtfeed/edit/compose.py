@@ -4,14 +4,15 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from frtfeed.edit.merge import FAR_DAYS
 from frtfeed.edit.rank import rank, spread
-from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
+from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site, Story
 from frtfeed.times import MONTHS, Period, period_key, period_span
 from frtfeed.urls import slug, story_id
 
-__all__ = ["FeedPolicy", "compose"]
+__all__ = ["FeedPolicy", "compose", "unchanged_until"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,32 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
         editions=_editions(ranked, site=site, policy=policy, now=now),
         dossiers=_dossiers(ranked),
     )
+
+
+def unchanged_until(
+    groups: Sequence[Group], *, waiting: Iterable[Story], site: Site, policy: FeedPolicy, now: datetime
+) -> datetime:
+    """
+    Return an instant after now before which the same stories are told the same way.
+
+    A day ends at midnight, and with it perhaps a period; a story reaches its date, or leaves a band,
+    or a feed that holds it for its age alone.
+
+    Args:
+        waiting: stories dated after now.
+    """
+    tomorrow = now.astimezone(site.zone).date() + timedelta(days=1)
+    moments = {datetime.combine(tomorrow, time(), site.zone).astimezone(UTC)}
+    held = _held(groups, policy=policy, now=now)
+    for group in groups:
+        if group.id in held:
+            moments.update(group.lead.at + span for _, span in BANDS)
+    recent = [group.updated for group in groups if group.updated >= now - timedelta(days=policy.min_days)]
+    if len(recent) > policy.limit:
+        moments.update(updated + timedelta(days=policy.min_days, microseconds=1) for updated in recent)
+    for story in waiting:
+        moments |= {story.at, story.at - timedelta(days=FAR_DAYS)}
+    return min(moment for moment in moments if moment > now)
 
 
 def _feed(

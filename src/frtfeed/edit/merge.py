@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from frtfeed.edit.hand import contradictions
 from frtfeed.edit.rank import by_date
@@ -10,7 +10,9 @@ from frtfeed.model import Parsed, Problem, Story
 from frtfeed.times import rfc3339
 from frtfeed.urls import slug, story_id
 
-__all__ = ["Material", "merge", "open_desk"]
+__all__ = ["FAR_DAYS", "Material", "merge", "open_desk"]
+
+FAR_DAYS = 367  # a date so far ahead is surely a slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +87,11 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
     mentions = _mentions(ready, owner.keys() | withdrawn, now=now)
     mentioned = {name: mention for mention in mentions for name in mention.names}
     by_id = {story.id: story for story in ready} | {mention.id: mention for mention in mentions}
+    known = owner | mentioned
     return Material(
         stories=tuple(_with_pages(ready)),
         mentions=tuple(mentions),
-        related={story.id: _related_ids(story, owner | mentioned, by_id) for story in ready},
+        related={story.id: _related_ids(story, known, by_id) for story in ready},
         hidden=tuple(sorted(hidden, key=lambda story: story.id)),
         waiting=tuple(sorted(waiting, key=lambda story: story.id)),
         problems=tuple(sorted(set(problems), key=_problem_key)),
@@ -110,6 +113,8 @@ def _components(stories: Sequence[Story]) -> list[list[Story]]:
 
 def _unite(copies: list[Story]) -> Story:
     """Let the best of several copies speak for all of them."""
+    if len(copies) == 1:
+        return copies[0]
     best = max(copies, key=_worth)
     names = {name for story in copies for name in story.names}
     paths = {path for story in copies for path in (story.path, *story.copies)} - {best.path}
@@ -229,7 +234,7 @@ def _copy_problems(story: Story) -> list[Problem]:
 
 def _waiting_problem(story: Story, *, now: datetime) -> Problem:
     """Say that a story waits for its date: a note within a year, else surely a slip."""
-    far = (story.at - now).days > 366
+    far = story.at - now >= timedelta(days=FAR_DAYS)
     return Problem(
         path=story.path,
         field="publishedDateTime",

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from frtfeed.edit.group import Grouping
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import rank
 from frtfeed.model import Group, Parsed, Problem, Publication
+from frtfeed.times import rfc3339
 
 __all__ = ["public_facts"]
 
@@ -20,6 +22,7 @@ def public_facts(
     grouping: Grouping,
     publication: Publication,
     problems: Sequence[Problem],
+    until: datetime,
 ) -> dict[str, Any]:
     """
     Return counts, groups and problems as plain values.
@@ -27,11 +30,13 @@ def public_facts(
     Args:
         files: paths of every file read. parsed: as merge() returns it.
         problems: all of them; what they give away of stories that are not shown is taken out.
+        until: the same files are told the same way before that instant.
     """
     stories = len(parsed.stories)
     copies = sum(len(story.copies) for story in parsed.stories)
     public = _public(problems, parsed=parsed, material=material, grouping=grouping)
     return {
+        "until": rfc3339(until),
         "counts": {
             "files": len(files),
             "stories": len(material.stories) - len(grouping.held),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log2
 
 from frtfeed.model import Part, Provider, Story
@@ -150,8 +151,14 @@ def outlet_key(provider: Provider | None) -> str:
 
 def text_key(story: Story) -> tuple[str, ...]:
     """Return what copies of one text share: their words; a short excerpt proves nothing."""
-    said = words(story.excerpt)
-    return tuple(said) if len(said) >= 12 else (story.id,)
+    said = _said(story.excerpt)
+    return said if len(said) >= 12 else (story.id,)
+
+
+@lru_cache(maxsize=4096)
+def _said(excerpt: str) -> tuple[str, ...]:
+    """Return the words of a text; it is asked for several times while its event is put together."""
+    return tuple(words(excerpt))
 
 
 def _part(name: str, points: int, because: str) -> Part:

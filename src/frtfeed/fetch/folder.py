@@ -12,6 +12,7 @@ from frtfeed.model import Document, Problem
 
 __all__ = [
     "Found",
+    "program_stamp",
     "project_files",
     "read_document",
     "read_templates",
@@ -31,11 +32,17 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file that may be a story: path relative to the folder, with forward slashes; size in bytes."""
+    """
+    A file that may be a story: path relative to the folder, with forward slashes; size in bytes.
+
+    Its times, and its number on the disk, change when it does.
+    """
 
     path: str
     size_bytes: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 def walk(root: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
@@ -144,10 +151,18 @@ def walk_stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((file.path, file.size_bytes, file.mtime_ns) for file in walk(root)[0])
 
 
-def templates_stamp(*folders: Path) -> tuple[tuple[str, int], ...]:
-    """Return what changes when any template does."""
+def templates_stamp(*folders: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when any template does: paths, sizes and times."""
     paths: Iterator[Path] = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
-    return tuple((str(path), path.stat().st_mtime_ns) for path in paths)
+    return tuple((str(path), (status := path.stat()).st_size, status.st_mtime_ns) for path in paths)
+
+
+def program_stamp() -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when frtfeed itself does, also where its version does not: a checkout under work."""
+    package = Path(__file__).resolve().parent.parent
+    return tuple(
+        (str(path), (status := path.stat()).st_size, status.st_mtime_ns) for path in sorted(package.rglob("*.py"))
+    )
 
 
 def _sort_in(
@@ -170,11 +185,21 @@ def _sort_in(
     elif stat.S_ISDIR(status.st_mode):
         folders.append(f"{path}/")
     elif stat.S_ISREG(status.st_mode):
-        found.append(Found(path=path, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns))
+        found.append(_found(path, status))
     else:
         problems.append(
             Problem(path=path, fault="not a regular file", remedy="Skipped. Move it elsewhere.", severity="warning")
         )
+
+
+def _found(path: str, status: os.stat_result) -> Found:
+    return Found(
+        path=path,
+        size_bytes=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        inode=status.st_ino,
+    )
 
 
 def _is_passed_over(entry: os.DirEntry[str]) -> bool:

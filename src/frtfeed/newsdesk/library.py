@@ -46,7 +46,7 @@ class Library:
         if self._read or not self.seeds.is_dir():
             return
         self._read = True
-        for parsed in parse_all(self.seeds, zone=self.zone, stopwatch=Stopwatch(clock=float))[0]:
+        for parsed in parse_all(self.seeds, zone=self.zone, stopwatch=Stopwatch(clock=float)):
             self._add(parsed)
 
     def _add(self, parsed: Parsed) -> None:

@@ -1,0 +1,111 @@
+"""What the last build read and wrote, so that one with nothing to do knows it after the walk."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from frtfeed.model import Problem
+
+__all__ = ["LastBuild", "fingerprint", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
+
+RACY_NS = 2 * 10**9  # a file changed so shortly before a build may change again without its times showing it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastBuild:
+    """
+    A build that is done.
+
+    inputs: fingerprint of all that it depended on but the time. since, until: the answer is the same from
+        the one to before the other. outputs: stamp of the files it left. counts: what it told, for its last line.
+    """
+
+    inputs: str
+    since: datetime
+    until: datetime
+    outputs: str
+    problems: tuple[Problem, ...]
+    counts: Mapping[str, int]
+
+
+def fingerprint(*parts: object) -> str:
+    """Return what changes when any of some values does: texts, numbers, paths, and frozen data made of such."""
+    return sha256(repr([_steady(part) for part in parts]).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _steady(value: object) -> object:
+    """Return a value that repr() writes alike in every process: the order of a set is one process's own."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [(each.name, _steady(getattr(value, each.name))) for each in fields(value)]
+    if isinstance(value, tuple):
+        return [_steady(each) for each in value]
+    return value
+
+
+def outputs_stamp(root: Path, paths: Iterable[str]) -> str:
+    """Return what changes when somebody touches one of some files; "" when one of them is gone."""
+    stamp = sha256()
+    for path in sorted(paths):
+        try:
+            status = os.stat(root / path)
+        except OSError:
+            return ""
+        stamp.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+    return stamp.hexdigest()
+
+
+def mark_begin(path: Path) -> int:
+    """
+    Ask the disk's own clock what time it is, in ns: the files' times are by that clock.
+
+    Returns: 0 where nothing can be remembered, since the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        began = path.with_suffix(".began")
+        began.write_bytes(b"")
+        return began.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def still_holds(changed_ns: Iterable[int], *, began_ns: int) -> bool:
+    """
+    Tell whether files' times can be trusted: none changed within two seconds of the build, or after it.
+
+    Args:
+        changed_ns: the times that the disk sets itself (ctime); the others are anybody's to set.
+    """
+    return all(changed < began_ns - RACY_NS for changed in changed_ns)
+
+
+def recall(path: Path) -> LastBuild | None:
+    """Return what was remembered; None when there is nothing, or nothing that can be understood."""
+    try:
+        told = json.loads(path.read_bytes())
+        return LastBuild(
+            inputs=told["inputs"],
+            since=datetime.fromisoformat(told["since"]),
+            until=datetime.fromisoformat(told["until"]),
+            outputs=told["outputs"],
+            problems=tuple(Problem(**each) for each in told["problems"]),
+            counts=dict(told["counts"]),
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def remember(path: Path, last: LastBuild) -> None:
+    """Write down a build; where that cannot be done, the next one does its whole work."""
+    told = asdict(last) | {"since": last.since.isoformat(), "until": last.until.isoformat()}
+    beside = path.with_suffix(".new")
+    with suppress(OSError):
+        beside.write_text(json.dumps(told), encoding="utf-8")
+        os.replace(beside, path)
