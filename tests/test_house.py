@@ -36,7 +36,7 @@ HOMES = {
     "jinja2": {"render/templates.py"},
     "lxml": {"render/syndication.py"},
     "markdown_it": {"markup.py"},
-    "msgspec": {"config.py", "parse/json_feed.py"},
+    "msgspec": {"config.py", "parse/json_feed.py", "store/parse_cache.py"},
     "nh3": {"markup.py"},
     "premailer": {"render/inline.py"},
     "cssutils": {"render/inline.py"},

@@ -1,12 +1,13 @@
 """The rooms in order, and what a build does when there is nothing to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from frtfeed.config import load_config
+from frtfeed.model import Document, Parsed
 from frtfeed.pipeline import Built, Stopwatch, build
 from frtfeed.store import last_build
 
@@ -122,3 +123,26 @@ def test_a_file_of_the_last_seconds_is_read_again(project: Path, monkeypatch: py
     monkeypatch.setattr(last_build, "RACY_NS", 2 * 10**9)
     built(project)
     assert "render" in built(project)[1]
+
+
+def test_only_what_changed_is_parsed(project: Path) -> None:
+    """A story that is as it was is not read again; one put back with other times is known by its bytes."""
+    asked: list[str] = []
+
+    def counting(read: Callable[[Document], Parsed], documents: Iterable[Document]) -> Iterator[Parsed]:
+        for document in documents:
+            asked.append(document.path)
+            yield read(document)
+
+    def build_now() -> list[str]:
+        asked.clear()
+        build(load_config(project / "frtfeed.toml"), now=NOW, stopwatch=Stopwatch(clock=float), run_map=counting)
+        return list(asked)
+
+    assert ["one.md", "two.md"] == build_now()
+    _edit(project)
+    assert ["one.md"] == build_now()
+    same = project / "seeds" / "two.md"
+    same.write_bytes(same.read_bytes())
+    _add(project)
+    assert ["three.md"] == build_now()

@@ -2,6 +2,7 @@
 
 import re
 
+import ftfy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +140,18 @@ def test_words() -> None:
     assert ["king", "cross", "uses", "face", "recognition", "2019"] == text.words(
         "King’s Cross uses Face-Recognition, 2019!"
     )
+
+
+@given(st.text("aZ .,'’‘“”–—…éãÃÂâ€™œŒžš£§±²°\u00a0\u00ad\x85\x9dวโ๐Ÿย๏ธ日Ж"))
+def test_ftfy_is_asked_wherever_it_sees_damage(written: str) -> None:
+    """A text that is not looked at closely is one that a close look leaves as it is."""
+    if not text.SUSPECT.search(written):
+        assert (written, False) == text._repair_thai(written)
+        assert written == ftfy.fix_encoding(written)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_folded_ascii(written: str) -> None:
+    """ASCII folds as any text does: a letter beyond it, added and taken away, changes nothing."""
+    assert text.fold(f"{written}é").removesuffix("é") == text.fold(written)
+    assert text.one_line(f"{written}\n") == text.one_line(written)

@@ -182,3 +182,16 @@ def test_periods_tile(timestamp: int, period: times.Period) -> None:
     start, end = times.period_span(instant, period, zone=LONDON)
     assert start <= instant < end
     assert end == times.period_span(end, period, zone=LONDON)[0]
+
+
+@given(st.from_regex(r"[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z", fullmatch=True))
+def test_dates_of_programs(written: str) -> None:
+    """The one spelling that is read quickly means what it means among the others; a space asks for these."""
+
+    def read(text: str) -> object:
+        try:
+            return times.parse_when(text, zone=UTC)
+        except ValueError as error:
+            return type(error)
+
+    assert read(f" {written}") == read(written)

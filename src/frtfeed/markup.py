@@ -57,11 +57,11 @@ def plain(text: str) -> str:
     "x < y" stays as it is. The result is text: escape it wherever it is printed. Characters
     that XML forbids are gone, also those that an entity stood for.
     """
-    import nh3
-
     if _too_deep(text):
         text = TAG_LIKE.sub(" ", text)
     elif TAG_LIKE.search(text):
+        import nh3
+
         # A tag that ends a line or a cell parts words that would run together without it.
         text = nh3.clean(re.sub(r"(?i)<(?=/?(?:br|p|div|li|td|h\d)\b)", " <", text), tags=set())
     return printable(html.unescape(text)) if "&" in text else text

@@ -4,7 +4,7 @@ Calls the rooms in order, decides nothing: walk | read | parse | merge | group |
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -41,6 +41,7 @@ from frtfeed.store.last_build import (
     remember,
     still_holds,
 )
+from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache, salt_of
 
 __all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather", "parse_all"]
 
@@ -127,12 +128,16 @@ def build(
         recover(config.out)
         previous = _previous_report(config.out)
         began_ns = mark_begin(memory) if use_memory else 0
-        with stopwatch.stage("walk"):
-            walked = walk(config.seeds)
-        inputs = _inputs(config, *walked)
-        if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
-            return replace(done, seconds=dict(stopwatch.seconds))
-        newsroom = _newsroom(config, *walked, now=now, stopwatch=stopwatch, run_map=run_map)
+        cache = config.state / CACHE_NAME if use_memory else None
+        with open_cache(cache, salt=salt_of(zone=config.site.zone)) if cache else nullcontext() as known:
+            with stopwatch.stage("walk"):
+                walked = walk(config.seeds)
+            inputs = _inputs(config, *walked)
+            if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
+                return replace(done, seconds=dict(stopwatch.seconds))
+            with stopwatch.stage("parse"):
+                parsed = _parse(config.seeds, *walked, zone=config.site.zone, run_map=run_map, cache=known)
+        newsroom = _newsroom(config, walked[0], parsed, now=now, stopwatch=stopwatch)
         if previous.get("groups") and not newsroom.publication.feed.groups and not allow_empty:
             raise DeliveryError(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
@@ -208,21 +213,16 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
         FetchError: the seeds folder cannot be read.
     """
     with stopwatch.stage("walk"):
-        walked = walk(config.seeds)
-    return _newsroom(config, *walked, now=now, stopwatch=stopwatch, run_map=run_map)
+        found, unwalked = walk(config.seeds)
+    with stopwatch.stage("parse"):
+        parsed = _parse(config.seeds, found, unwalked, zone=config.site.zone, run_map=run_map)
+    return _newsroom(config, found, parsed, now=now, stopwatch=stopwatch)
 
 
 def _newsroom(
-    config: Config,
-    found: Sequence[Found],
-    unwalked: Sequence[Problem],
-    *,
-    now: datetime,
-    stopwatch: Stopwatch,
-    run_map: Map,
+    config: Config, found: Sequence[Found], parsed: Sequence[Parsed], *, now: datetime, stopwatch: Stopwatch
 ) -> Newsroom:
-    """Parse, merge, group and arrange the files that were found."""
-    parsed = _parse(config.seeds, found, unwalked, zone=config.site.zone, stopwatch=stopwatch, run_map=run_map)
+    """Merge, group and arrange what the files say."""
     with stopwatch.stage("merge"):
         merged = merge(parsed)
         material = open_desk(merged, now=now)
@@ -241,14 +241,14 @@ def _newsroom(
     )
 
 
-def parse_all(seeds: Path, *, zone: tzinfo, stopwatch: Stopwatch) -> list[Parsed]:
+def parse_all(seeds: Path, *, zone: tzinfo) -> list[Parsed]:
     """
     Read and parse every file of a folder; return what came out, in the order of the files.
 
     Raises:
         FetchError: the folder cannot be read.
     """
-    return _parse(seeds, *walk(seeds), zone=zone, stopwatch=stopwatch, run_map=map)
+    return _parse(seeds, *walk(seeds), zone=zone, run_map=map)
 
 
 def _parse(
@@ -257,19 +257,31 @@ def _parse(
     unwalked: Sequence[Problem],
     *,
     zone: tzinfo,
-    stopwatch: Stopwatch,
     run_map: Map,
+    cache: ParseCache | None = None,
 ) -> list[Parsed]:
-    """Read and parse files; return what came out, in their order."""
-    with stopwatch.stage("parse"):
-        documents, unread = [], list(unwalked)
-        for file in found:
+    """Read and parse files, but for those that the cache knows; return what came out, in their order."""
+    told = cache.known(found) if cache else {}
+    unread = list(unwalked)
+    documents: dict[Found, Document] = {}
+    for file in found:
+        if file.path not in told:
             document = read_document(seeds, file)
             if isinstance(document, Document):
-                documents.append(document)
+                documents[file] = document
             else:
                 unread.append(document)
-        return [*run_map(partial(parse, zone=zone), documents), Parsed(problems=tuple(unread))]
+    recalled = {file.path: cache.recall(document) for file, document in documents.items()} if cache else {}
+    told |= {path: parsed for path, parsed in recalled.items() if parsed}
+    new = [document for document in documents.values() if document.path not in told]
+    told |= {
+        document.path: parsed for document, parsed in zip(new, run_map(partial(parse, zone=zone), new), strict=True)
+    }
+    if cache:
+        cache.store(
+            Read(status=file, document=document, parsed=told[file.path]) for file, document in documents.items()
+        )
+    return [*(told[file.path] for file in found if file.path in told), Parsed(problems=tuple(unread))]
 
 
 def _previous_report(out: Path) -> dict[str, object]:

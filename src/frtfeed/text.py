@@ -42,6 +42,8 @@ def _thai_bytes() -> dict[str, int]:
     return table
 
 
+# A wrong decoding makes of one character two or more beyond ASCII, side by side; of few, one of these and a space.
+SUSPECT = re.compile("[^\x00-\x7f]{2}|[\x80-\x9fŒœÃÂ]")
 THAI_BYTES = _thai_bytes()
 _SYMBOLS = "".join(sorted(char for char, byte in THAI_BYTES.items() if byte < 0xA0))
 _TRAILERS = "".join(sorted(char for char, byte in THAI_BYTES.items() if byte < 0xC0))
@@ -89,9 +91,9 @@ def repair(text: str) -> tuple[str, str]:
         The text in NFC without forbidden characters, and what was done in a few words,
         "" when nothing was.
     """
-    if text.isascii():
+    if text.isascii() or not SUSPECT.search(text):
         cleaned = printable(text)
-        return cleaned, "" if cleaned == text else "control characters removed"
+        return unicodedata.normalize("NFC", cleaned), "" if cleaned == text else "control characters removed"
     done = []
     mended, lost = _repair_thai(text)
     if mended != text:
@@ -107,11 +109,15 @@ def repair(text: str) -> tuple[str, str]:
 
 def printable(text: str) -> str:
     """Drop what XML forbids, C1 controls, and the controls that turn the text after them around."""
+    if text.isprintable():
+        return text
     return BIDI_CONTROLS.sub("", FORBIDDEN.sub("", text))
 
 
 def one_line(text: str) -> str:
     """Fold every run of white space, no-break spaces included, into one space."""
+    if text.isprintable() and "  " not in text and text == text.strip(" "):  # no white space but single spaces
+        return text
     return " ".join(text.split())
 
 

@@ -8,7 +8,7 @@ from frtfeed.edit.intake import title_key
 from frtfeed.edit.score import outlet_key
 from frtfeed.fetch.folder import walk
 from frtfeed.model import Parsed, Story
-from frtfeed.pipeline import Stopwatch, parse_all
+from frtfeed.pipeline import parse_all
 
 __all__ = ["Library"]
 
@@ -46,7 +46,7 @@ class Library:
         if self._read or not self.seeds.is_dir():
             return
         self._read = True
-        for parsed in parse_all(self.seeds, zone=self.zone, stopwatch=Stopwatch(clock=float)):
+        for parsed in parse_all(self.seeds, zone=self.zone):
             self._add(parsed)
 
     def _add(self, parsed: Parsed) -> None:

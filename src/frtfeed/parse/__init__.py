@@ -65,7 +65,8 @@ def parse(document: Document, *, zone: tzinfo) -> Parsed:
         return withdrawal.by_its_lines(Parsed(problems=faults.problems()), content=legible, path=document.path)
     name = next((name for name, recognises in RECOGNISED_BY if recognises(content)), "article page")
     parsed = PARSERS[name](content, path=document.path, zone=zone)
-    return replace(parsed, problems=faults.problems() + parsed.problems)
+    before = faults.problems()
+    return replace(parsed, problems=before + parsed.problems) if before else parsed
 
 
 def _decoded(document: Document, faults: Faults) -> str | None:
@@ -76,7 +77,7 @@ def _decoded(document: Document, faults: Faults) -> str | None:
         faults.add("error", "not a text file", "Skipped. Keep only story files in this folder.")
         return None
     content = content.lstrip("\ufeff")
-    if not content.strip():
+    if not content or content.isspace():
         faults.add("error", "an empty file", "Write a story into it, or remove it.")
         return None
     if encoding == "cp1252":

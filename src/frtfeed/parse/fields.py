@@ -39,7 +39,9 @@ FLAGS = dict.fromkeys("true yes on y 1".split(), True) | dict.fromkeys("false no
 
 def prose(written: str, *, faults: Faults) -> str:
     """Return a text for people: without markup, repaired, on one line; "" when nothing of it can be seen."""
-    line = text.one_line(faults.mend(markup.plain(written)))
+    if "<" in written or "&" in written:
+        written = markup.plain(written)
+    line = text.one_line(faults.mend(written))
     return line if is_visible(line) else ""
 
 
@@ -60,6 +62,8 @@ def title(written: Text, *, field: str, faults: Faults) -> str:
 
 def is_visible(line: str) -> bool:
     """Tell whether a text has a character that leaves ink."""
+    if line.isascii() and line.isprintable():
+        return bool(line) and not line.isspace()
     return any(char.isprintable() and not char.isspace() for char in line)
 
 

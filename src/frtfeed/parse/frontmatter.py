@@ -1,9 +1,11 @@
 """
 Format 1: Markdown with YAML front matter (docs/formats.md). The only home of python-frontmatter.
+
+Strategy: front matter as nearly everybody writes it is cut out and read here (ordinary.py); all
+other goes to python-frontmatter and the full YAML reader, which give the same for what both take.
 """
 
 import re
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, cast
 
@@ -15,6 +17,7 @@ from frtfeed.model import Parsed, Section
 from frtfeed.parse import mapping, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.fields import EXCERPT_CHARACTERS
+from frtfeed.parse.ordinary import read_ordinary
 from frtfeed.parse.tree import Mapping
 from frtfeed.parse.yaml_text import Unreadable, compose, salvage
 
@@ -108,7 +111,7 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
     stripped = content.lstrip()
     handler = TextHandler(faults, first_line=content[: len(content) - len(stripped)].count("\n") + 1)
     try:
-        metadata, markdown = frontmatter.parse(stripped, handler=handler)
+        fields, markdown = _ordinary(stripped, handler.first_line) or _unusual(stripped, handler)
     except Unreadable as unreadable:
         faults.add(
             "error",
@@ -118,13 +121,30 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
             value=unreadable.value,
         )
         return _without_story(_salvaged(handler.written), faults, path=path)
-    record = mapping.record_of(cast(Mapping, metadata["fields"]), faults=faults, zone=zone)
+    record = mapping.record_of(fields, faults=faults, zone=zone)
     html = _rendered(markdown, faults)
     story = mapping.story(record, path=path, body=(Section(html=html),) if html else (), excerpt=_first_paragraph(html))
-    related = mapping.related(record, lead=story)
     if story is None:
         return _without_story(record, faults, path=path)
-    return Parsed(stories=(replace(story, related=related) if related else story,), problems=faults.problems())
+    return Parsed(stories=(story,), problems=faults.problems())
+
+
+def _ordinary(content: str, first_line: int) -> tuple[Mapping, str] | None:
+    """Cut a file into its fields and its text; None for one that is not plainly ordinary."""
+    end = content.find("\n---", 3)
+    if end < 0 or not content.startswith("---\n"):
+        return None
+    rest = content[end + 4 :]
+    if rest and not rest.isspace() and rest.partition("\n")[0].strip(" \t"):
+        return None  # a line that only begins like a fence
+    fields = read_ordinary(content[3 : end + 1], first_line=first_line)
+    return (fields, rest.strip()) if fields else None
+
+
+def _unusual(content: str, handler: TextHandler) -> tuple[Mapping, str]:
+    """Cut a file into its fields and its text, whatever YAML it uses; Unreadable where it cannot be done."""
+    metadata, markdown = frontmatter.parse(content, handler=handler)
+    return cast(Mapping, metadata["fields"]), markdown
 
 
 def _salvaged(written: str) -> mapping.Record:

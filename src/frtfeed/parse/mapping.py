@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
 from frtfeed import text, urls
 from frtfeed.model import Facts, Image, Kind, Provider, Section, Severity, Story, When
@@ -28,7 +27,6 @@ __all__ = [
     "names",
     "outweighs",
     "record_of",
-    "related",
     "story",
     "twice",
     "withdraws",
@@ -60,14 +58,22 @@ HEAT = (0, 10_000)
 PIXELS = (1, 100_000)
 
 
-def _spellings(names: Iterable[str]) -> dict[str, str]:
-    """Map names in lower case to the names."""
-    return {name.lower(): name for name in names}
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of fields that mean something in one place: as they are, and by their form in lower case."""
+
+    names: frozenset[str]
+    by_lower: dict[str, str]
 
 
-STORY = _spellings([*KNOWN, "occurred", *FACT_LISTS])
-PROVIDER = _spellings("name domain images".split())
-PICTURE = _spellings("url width height title alt".split())
+def _vocabulary(names: Iterable[str]) -> Vocabulary:
+    exact = frozenset(names)
+    return Vocabulary(exact, {name.lower(): name for name in exact})
+
+
+STORY = _vocabulary([*KNOWN, "occurred", *FACT_LISTS])
+PROVIDER = _vocabulary("name domain images".split())
+PICTURE = _vocabulary("url width height title alt".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,13 @@ class Record:
     The fields of one mapping and how to read them.
 
     named: the fields by their names here, however the file capitalises them.
+    present: those of them that are not null or empty text.
     prefix: where in the file they stand, for messages: "related[2].", counted from 1.
     """
 
     fields: Mapping
     named: dict[str, Node]
+    present: dict[str, Node]
     faults: Faults
     zone: tzinfo
     prefix: str = ""
@@ -102,19 +110,27 @@ class _Addresses:
     amp: bool
 
 
-def record_of(
-    mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: dict[str, str] = STORY
-) -> Record:
+def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: Vocabulary = STORY) -> Record:
     """
     Make a mapping's fields ready to be read; a field in two spellings is a problem, and the exact one counts.
 
     Args:
-        known: the names of fields by their form in lower case.
+        known: the names of fields.
     """
+    named = mapping.entries
+    if not named.keys() <= known.names and any(key.lower() in known.by_lower for key in named.keys() - known.names):
+        named = _by_name(mapping, faults=faults, prefix=prefix, known=known)
+    empty = {key for key, node in named.items() if type(node) is Text and (node.null or not node.value.strip())}
+    present = {key: node for key, node in named.items() if key not in empty} if empty else named
+    return Record(mapping, named, present, faults, zone, prefix)
+
+
+def _by_name(mapping: Mapping, *, faults: Faults, prefix: str, known: Vocabulary) -> dict[str, Node]:
+    """Return fields by the names that they have here; which of two spellings counts is told."""
     entries = mapping.entries
     spelled: dict[str, str] = {}
     for key, node in entries.items():
-        name = known.get(key.lower(), key)
+        name = known.by_lower.get(key.lower(), key)
         other = spelled.setdefault(name, key)
         if other == key:
             continue
@@ -123,7 +139,7 @@ def record_of(
             spelled[name] = key
         counts = entries[spelled[name]].line
         twice(f"{prefix}{name}", lines=(held.line, node.line), counts=counts, faults=faults)
-    return Record(mapping, {name: entries[key] for name, key in spelled.items()}, faults, zone, prefix)
+    return {name: entries[key] for name, key in spelled.items()}
 
 
 def outweighs(key: str, earlier: Node, later: Node) -> bool:
@@ -145,23 +161,26 @@ def twice(field: str, *, lines: tuple[int | None, int | None], counts: int | Non
 
 def withdraws(record: Record) -> bool:
     """Tell whether `published` is there and is anything but yes."""
-    node = _present(record, "published")
+    node = record.present.get("published")
     return node is not None and _says_no(node)
 
 
 def names(record: Record, *, path: str) -> tuple[str, ...]:
     """Return what the story of a file is known by (Story.names), whether it is one or not; reports nothing."""
     quiet = replace(record, faults=Faults(path))
-    return _addresses(quiet, stem=fields.stem_of(path), needed=False).names
+    return _addresses(quiet, path=path, needed=False).names
 
 
-def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt: str = "") -> Story | None:
+def story(
+    record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt: str = "", topics: tuple[str, ...] = ()
+) -> Story | None:
     """
-    Read a mapping as a story.
+    Read a mapping as a story; that of a file with its `related` list.
 
     Args:
         path: of the file; its stem is the identity of a story without an address.
         body, excerpt: the story's own text, and what to say of it where the fields do not.
+        topics: what it is about where the fields do not say.
 
     Returns:
         None, with the problem that says why, for a story without title, date, or both address
@@ -169,10 +188,11 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
     """
     published = _published(record)
     title = _title(record)
-    where = _addresses(record, stem=fields.stem_of(path), needed=not body)
+    where = _addresses(record, path=path, needed=not body)
     kind = _kind(record)
     facts = _facts(record) if kind == "incident" else None
     heat, covered = _heat(record)
+    whole = bool(title and (published or record.mention) and (where.url or body))
     found = Story(
         id=_id(record) or urls.story_id(where.identity),
         title=title,
@@ -184,7 +204,7 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         published=published,
         updated=_updated(record, published),
         provider=_provider(record, where.host),
-        topics=_names(record, "topics") or facts_topics(facts),
+        topics=(about := _names(record, "topics") or facts_topics(facts) or topics),
         images=_images(record),
         amp=where.amp,
         language=_language(record),
@@ -192,7 +212,7 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         heat=heat,
         covered=covered,
         hidden=_hidden(record),
-        stated=_present(record, "published") is not None and not _says_auto(record),
+        stated="published" in record.present and not _says_auto(record),
         auto=not record.mention and _says_auto(record),
         group="" if record.mention else _text(record, "group"),
         solo=_hand(record, "solo"),
@@ -202,42 +222,9 @@ def story(record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt:
         facts=facts,
         path="" if record.mention else path,
         extra=_extra(record, incident=kind == "incident"),
+        related=_related(record, names=where.names, topics=about, whole=whole),
     )
-    whole = title and (published or record.mention) and (where.url or body)
     return found if whole else None
-
-
-def related(record: Record, *, lead: Story | None) -> tuple[Story, ...]:
-    """
-    Read the `related` list of a story; an entry without topics is about the story's.
-
-    Args:
-        lead: the story; None for one that is skipped, whose list is read for its problems.
-
-    Returns:
-        Each mention once, without those that are the story itself; a note tells of what is left out.
-    """
-    node = _present(record, "related")
-    if node is not None and not isinstance(node, Items):
-        _wrong_kind(record, "related", node, "a list of stories belongs")
-    if not isinstance(node, Items):
-        return ()
-    own, topics = (lead.names, lead.topics) if lead else ((), ())
-    mentions: dict[str, Story] = {}
-    for name, entry in _entries("related", node):
-        if not isinstance(entry, Mapping):
-            _wrong_kind(record, name, entry, "the fields of a story belong")
-            continue
-        found = story(_inner(record, name, entry, known=STORY), path="")
-        if found is None:
-            continue
-        if not set(own).isdisjoint(found.names):
-            _left_out(record, name, entry, "the story itself, under this or another address", found.url)
-        elif found.id in mentions:
-            _left_out(record, name, entry, "a story that this list has already", found.url)
-        else:
-            mentions[found.id] = found if found.topics else replace(found, topics=topics)
-    return tuple(mentions.values())
 
 
 def facts_topics(facts: Facts | None) -> tuple[str, ...]:
@@ -248,24 +235,16 @@ def facts_topics(facts: Facts | None) -> tuple[str, ...]:
 # Reading one field ------------------------------------------------------------------------------
 
 
-def _present(record: Record, key: str) -> Node | None:
-    """Return a field's node; None when it is missing, null or empty text."""
-    node = record.named.get(key)
-    if isinstance(node, Text) and (node.null or not node.value.strip()):
-        return None
-    return node
-
-
 def _scalar(record: Record, key: str) -> Text | None:
     """Return a field that is text; None when missing, with a warning when it is a list or a mapping."""
-    node = _present(record, key)
+    node = record.present.get(key)
     if node is None or isinstance(node, Text):
         return node
     _wrong_kind(record, key, node, "text belongs")
     return None
 
 
-def _inner(record: Record, name: str, node: Mapping, *, known: dict[str, str]) -> Record:
+def _inner(record: Record, name: str, node: Mapping, *, known: Vocabulary) -> Record:
     """Return the fields that stand within a field."""
     return record_of(node, faults=record.faults, zone=record.zone, prefix=f"{record.prefix}{name}.", known=known)
 
@@ -338,7 +317,7 @@ def _number(record: Record, key: str, bounds: tuple[int, int]) -> int | None:
 
 def _names(record: Record, key: str) -> tuple[str, ...]:
     """Return a list of names; text alone is a list of one."""
-    node = _present(record, key)
+    node = record.present.get(key)
     found = []
     for name, entry in _entries(key, node) if node else ():
         if isinstance(entry, Text):
@@ -353,7 +332,7 @@ def _names(record: Record, key: str) -> tuple[str, ...]:
 
 def _title(record: Record) -> str:
     """Read title; without one there is no story."""
-    node = _present(record, "title")
+    node = record.present.get("title")
     if node is not None and not isinstance(node, Text):
         severity, consequence = _skipped(record)
         _wrong_kind(record, "title", node, "text belongs", severity=severity, consequence=consequence)
@@ -366,7 +345,7 @@ def _title(record: Record) -> str:
 
 def _published(record: Record) -> When | None:
     """Read publishedDateTime. Missing, it is an error; in a mention it may be missing."""
-    node = _present(record, "publishedDateTime")
+    node = record.present.get("publishedDateTime")
     severity, consequence = _skipped(record)
     if record.mention:
         consequence = "Kept without a date."
@@ -413,25 +392,30 @@ def _updated(record: Record, published: When | None) -> datetime | None:
     return None
 
 
-def _addresses(record: Record, *, stem: str, needed: bool) -> _Addresses:
+def _addresses(record: Record, *, path: str, needed: bool) -> _Addresses:
     """Read the four addresses; DESIGN: The words, Story. needed: without one there is no story."""
     given: dict[str, tuple[str, str]] = {}
     refused: dict[str, Node] = {}
     for key in ADDRESSES:
-        node = _present(record, key)
+        node = record.present.get(key)
+        if node is None:
+            continue
         address, canonical = fields.named_address(node) if isinstance(node, Text) else ("", "")
         if address:
             given[key] = address, canonical
-        elif node is not None:
+        else:
             refused[key] = node
-    url, identity = given.get("webUrl") or given.get("originalUrl") or ("", stem)
-    _refuse(record, refused, missing=needed and not url)
-    behind = filter(None, [urls.behind_redirector(address) for address, _ in given.values()])
-    aliases = {canonical for _, canonical in given.values()} | {urls.canonical(address) for address in behind}
+    url, identity = given.get("webUrl") or given.get("originalUrl") or ("", fields.stem_of(path))
+    if refused or not url:
+        _refuse(record, refused, missing=needed and not url)
+    aliases = {canonical for _, canonical in given.values()}
+    for address, _ in given.values():
+        if "?" in address and (behind := urls.behind_redirector(address)):
+            aliases.add(urls.canonical(behind))
     return _Addresses(
         identity=identity,
         # A home page or an aggregator's front door names many stories, so it unifies none.
-        names=tuple(sorted({identity} | {alias for alias in aliases if _names_a_page(alias)})),
+        names=tuple(sorted({identity, *filter(_names_a_page, aliases)})),
         url=urls.printed(url) if url else "",
         host=urls.domain_of(identity) if url else "",
         amp="ampWebUrl" in given or "cdnAmpWebUrl" in given,
@@ -455,8 +439,8 @@ def _refuse(record: Record, refused: dict[str, Node], *, missing: bool) -> None:
 
 def _names_a_page(canonical: str) -> bool:
     """Tell whether an address has more than a host."""
-    parts = urlsplit(canonical)
-    return bool(parts.path or parts.query)
+    place = canonical.removeprefix("https://")
+    return "/" in place or "?" in place
 
 
 def _id(record: Record) -> str:
@@ -495,7 +479,7 @@ def _kind(record: Record) -> Kind:
 
 def _heat(record: Record) -> tuple[int | None, bool]:
     """Return the heat, and whether it is -1: a role, covered by a better lead."""
-    node = _present(record, "heat")
+    node = record.present.get("heat")
     if isinstance(node, Text) and node.value.strip() in ("-1", "-1.0"):
         return None, True
     return _number(record, "heat", HEAT), False
@@ -514,12 +498,12 @@ def _is_auto(node: Node | None) -> bool:
 
 
 def _says_auto(record: Record) -> bool:
-    return _is_auto(_present(record, "published"))
+    return _is_auto(record.present.get("published"))
 
 
 def _hidden(record: Record) -> bool:
     """Read published. What is neither yes nor no hides the story: a hidden one does no harm, an exposed one might."""
-    node = _present(record, "published")
+    node = record.present.get("published")
     if node is not None and not _is_auto(node) and (not isinstance(node, Text) or fields.flag(node) is None):
         record.faults.add(
             "error",
@@ -534,7 +518,7 @@ def _hidden(record: Record) -> bool:
 
 def _hand(record: Record, key: str) -> bool:
     """Read solo, pin or lead: the editor's hand on a file's own story. What is neither yes nor no is no."""
-    node = None if record.mention else _present(record, key)
+    node = None if record.mention else record.present.get(key)
     if node is None:
         return False
     said = fields.flag(node) if isinstance(node, Text) else None
@@ -552,7 +536,7 @@ def _hand(record: Record, key: str) -> bool:
 
 def _provider(record: Record, host: str) -> Provider | None:
     """Read the publisher; what it does not say of itself is told by the host of the story's address."""
-    node = _present(record, "provider")
+    node = record.present.get("provider")
     if isinstance(node, Text):  # a name alone
         name = fields.prose(node.value, faults=record.faults)
         return Provider(name=name, domain=host) if name else None
@@ -569,7 +553,7 @@ def _provider(record: Record, host: str) -> Provider | None:
 
 def _images(record: Record) -> tuple[Image, ...]:
     """Read a list of pictures, each once; an address alone is a picture too."""
-    node = _present(record, "images")
+    node = record.present.get("images")
     images: dict[str, Image] = {}
     for name, entry in _entries("images", node) if node else ():
         if isinstance(entry, Text):
@@ -601,9 +585,44 @@ def _image(record: Record) -> Image:
     )
 
 
+def _related(record: Record, *, names: tuple[str, ...], topics: tuple[str, ...], whole: bool) -> tuple[Story, ...]:
+    """
+    Read the `related` list of a file's story; an entry without topics is about the story's.
+
+    Args:
+        names, topics: of the story.
+        whole: there is a story; the list of one that is skipped is read for its problems.
+
+    Returns:
+        Each mention once, without those that are the story itself; a note tells of what is left out.
+    """
+    node = None if record.mention else record.present.get("related")
+    if node is None:
+        return ()
+    if not isinstance(node, Items):
+        _wrong_kind(record, "related", node, "a list of stories belongs")
+        return ()
+    own = names if whole else ()
+    mentions: dict[str, Story] = {}
+    for name, entry in _entries("related", node):
+        if not isinstance(entry, Mapping):
+            _wrong_kind(record, name, entry, "the fields of a story belong")
+            continue
+        found = story(_inner(record, name, entry, known=STORY), path="", topics=topics)
+        if found is None:
+            continue
+        if not set(own).isdisjoint(found.names):
+            _left_out(record, name, entry, "the story itself, under this or another address", found.url)
+        elif found.id in mentions:
+            _left_out(record, name, entry, "a story that this list has already", found.url)
+        else:
+            mentions[found.id] = found
+    return tuple(mentions.values())
+
+
 def _language(record: Record) -> str:
     """Read language, or lang."""
-    key = "language" if _present(record, "language") else "lang"
+    key = "language" if "language" in record.present else "lang"
     node = _scalar(record, key)
     return fields.language(node, field=record.prefix + key, faults=record.faults) if node else ""
 
@@ -633,8 +652,10 @@ def _extra(record: Record, *, incident: bool) -> tuple[tuple[str, str], ...]:
     """Return the fields that mean nothing here, sorted: text as it is, anything else as JSON."""
     facts = {"occurred", *FACT_LISTS} if incident else set()
     extra = {}
+    if record.fields.entries.keys() <= KNOWN:
+        return ()
     for key, node in record.fields.entries.items():
-        name = STORY.get(key.lower(), key)
+        name = STORY.by_lower.get(key.lower(), key)
         if name in KNOWN or name in facts:
             continue
         plain = untyped(node)

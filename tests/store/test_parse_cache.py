@@ -1,0 +1,393 @@
+"""What story files were read as, kept between builds."""
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frtfeed.model import Document, Parsed, Problem
+from frtfeed.parse import parse
+from frtfeed.store import parse_cache
+from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache, salt_of
+from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD
+
+LONG_AGO = 1_700_000_000 * 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A file as a walk finds it."""
+
+    path: str = "a.md"
+    size_bytes: int = 100
+    mtime_ns: int = LONG_AGO
+    ctime_ns: int = LONG_AGO
+    inode: int = 7
+
+
+def read(content: str = LEAD, **status: object) -> Read:
+    """Read a file that looks like this."""
+    found = replace(Status(), **status)  # type: ignore[arg-type]
+    document = Document(path=found.path, content=content.encode())
+    return Read(status=found, document=document, parsed=parse(document, zone=UTC))
+
+
+def keep(path: Path, *kept: Read, salt: str = "x") -> int:
+    """Store what was read, in a build that asks for just these files."""
+    with open_cache(path, salt=salt) as cache:
+        cache.known([each.status for each in kept])
+        return cache.store(kept)
+
+
+def known(path: Path, *asked: Read, salt: str = "x") -> dict[str, Parsed]:
+    """Ask for files as they are found."""
+    with open_cache(path, salt=salt) as cache:
+        return cache.known([each.status for each in asked])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the cache lies; its folder is not there yet."""
+    return tmp_path / ".frtfeed" / CACHE_NAME
+
+
+def test_unchanged_files_are_known(path: Path) -> None:
+    """A file that looks as it did is read as it was, without being opened."""
+    files = [read(), read(INCIDENT, path="b/c.txt"), read("nothing", path="d.md")]
+    assert 3 == keep(path, *files)
+    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+
+
+def test_no_cache_yet(path: Path) -> None:
+    """Asking an empty cache gives nothing and makes no file."""
+    assert {} == known(path, read())
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size_bytes": 101},
+        {"mtime_ns": LONG_AGO + 1},
+        {"mtime_ns": LONG_AGO - 1},
+        {"ctime_ns": LONG_AGO + 1},
+        {"inode": 8},
+    ],
+    ids=str,
+)
+def test_changed_files_are_not_known(path: Path, change: dict[str, object]) -> None:
+    """A file of another size, time or inode may be another text; its bytes tell."""
+    file = read()
+    keep(path, file)
+    found = read(**change)
+    with open_cache(path, salt="x") as cache:
+        assert frozenset() == cache.unchanged([found.status])
+        assert file.parsed == cache.recall(found.document)
+        assert cache.recall(replace(found.document, content=b"other")) is None
+
+
+def test_a_fresh_checkout_stays_warm(path: Path) -> None:
+    """A file with the bytes that it had is known under whatever times, and from then on by these."""
+    keep(path, read())
+    found = read(mtime_ns=LONG_AGO + 5, inode=9)
+    with open_cache(path, salt="x") as cache:
+        assert {} == cache.known([found.status])
+        assert found.parsed == cache.recall(found.document)
+        assert 1 == cache.store([found])
+    assert {"a.md": found.parsed} == known(path, found)
+
+
+def test_the_same_bytes_elsewhere(path: Path) -> None:
+    """A copy of a file is another story file: what it is read as depends on its name."""
+    keep(path, read("---\ntitle: x\n---\ntext"))
+    with open_cache(path, salt="x") as cache:
+        assert cache.recall(Document(path="b.md", content=b"---\ntitle: x\n---\ntext")) is None
+
+
+@pytest.mark.parametrize("field", ["mtime_ns", "ctime_ns"])
+@pytest.mark.parametrize(("before_s", "trusted"), [(0.5, False), (1.9, False), (2.5, True), (-3600, False)], ids=str)
+def test_files_that_have_just_changed(
+    path: Path, field: str, before_s: float, trusted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that changed in the last two seconds before a build, or later, may change unseen: its bytes tell."""
+    monkeypatch.setattr(parse_cache, "_now_at", lambda folder: LONG_AGO + 10**12)
+    file = read(**{field: LONG_AGO + 10**12 - int(before_s * 10**9)})
+    keep(path, file)
+    with open_cache(path, salt="x") as cache:
+        assert trusted == bool(cache.unchanged([file.status]))
+        assert file.parsed == cache.recall(file.document)
+
+
+def test_now_is_told_by_the_file_system(path: Path) -> None:
+    """A file that was written before the cache was opened, just now, is not trusted by its times."""
+    story = path.parent.parent / "a.md"
+    story.write_bytes(b"x")
+    status = story.stat()
+    file = read(mtime_ns=status.st_mtime_ns, ctime_ns=status.st_ctime_ns)
+    keep(path, file)
+    assert {} == known(path, file)
+
+
+def test_files_that_are_gone(path: Path) -> None:
+    """What is no longer in the folder leaves the cache at the next write, and makes one."""
+    first, second = read(), read(INCIDENT, path="b.txt")
+    keep(path, first, second)
+    with open_cache(path, salt="x") as cache:
+        cache.unchanged([second.status])
+        assert 1 == cache.store([])
+    assert {"b.txt": second.parsed} == known(path, first, second)
+    with closing(sqlite3.connect(path)) as connection:
+        assert [(1,)] == connection.execute("SELECT count(*) FROM parsed").fetchall()
+
+
+def test_nothing_to_store(path: Path) -> None:
+    """A build without a change writes nothing."""
+    keep(path, read(), read(INCIDENT, path="b.txt"))
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    with open_cache(path, salt="x") as cache:
+        cache.unchanged([read().status, read(path="b.txt").status])
+        assert 2 == cache.store([])
+    assert before == (path.read_bytes(), path.stat().st_mtime_ns)
+
+
+def test_many_files(path: Path) -> None:
+    """More files than SQLite takes in one statement are known, too."""
+    files = [read("x", path=f"{number}.md") for number in range(parse_cache.AT_ONCE * 2 + 1)]
+    assert len(files) == keep(path, *files)
+    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+
+
+def test_another_salt(path: Path) -> None:
+    """What another frtfeed has stored is not read, and the next write takes its place."""
+    keep(path, read())
+    assert {} == known(path, read(), salt="y")
+    assert 1 == keep(path, read(INCIDENT, path="b.txt"), salt="y")
+    assert {} == known(path, read(), salt="y")
+    assert {} == known(path, read())
+
+
+def test_a_large_inode(path: Path) -> None:
+    """Some file systems number their files beyond what SQLite counts to."""
+    file = read(inode=2**64 - 1)
+    keep(path, file)
+    assert ["a.md"] == list(known(path, file))
+
+
+def test_what_cannot_be_stored(path: Path) -> None:
+    """Half a character, in a story or a name, keeps a file out of the cache and does no other harm."""
+    good = read()
+    odd = replace(read(path="b.md"), parsed=Parsed(problems=(Problem(path="b.md", fault="\ud800", remedy=""),)))
+    assert 1 == keep(path, good, odd, replace(good, document=Document(path="\udcff", content=b"")))
+    assert ["a.md"] == list(known(path, good, odd))
+
+
+def truncate(path: Path) -> None:
+    """Lose the end of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def other_tables(path: Path) -> None:
+    """Put another program's database in its place."""
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE file (a)")
+        connection.execute("CREATE TABLE salt (a, b)")
+    connection.close()
+
+
+def empty_tables(path: Path) -> None:
+    """Take the stories out."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM parsed")
+    connection.close()
+
+
+def not_ours(path: Path) -> None:
+    """Encode something else, with the right checksum."""
+    with sqlite3.connect(path) as connection:
+        for key, path_of in ((1, "a.md"), (2, "b.txt")):
+            checksum = parse_cache._checksum(b"\x93\x01", path=path_of)
+            connection.execute("UPDATE parsed SET encoded = ?, checksum = ? WHERE id = ?", (b"\x93\x01", checksum, key))
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda path: path.write_bytes(b""), id="empty"),
+        pytest.param(lambda path: path.write_bytes(b"text, and no database" * 400), id="text"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:100] + b"\xff" * 5_000), id="overwritten"),
+        pytest.param(truncate, id="truncated"),
+        pytest.param(other_tables, id="another program's"),
+        pytest.param(empty_tables, id="stories gone"),
+        pytest.param(not_ours, id="another encoding"),
+        pytest.param(Path.unlink, id="gone"),
+    ],
+)
+def test_damage(path: Path, damage: Callable[[Path], None]) -> None:
+    """A damaged cache is an empty one, and whole again after the next build."""
+    keep(path, read(), read(INCIDENT, path="b.txt"))
+    damage(path)
+    files = [read(), read(INCIDENT, path="b.txt")]
+    with open_cache(path, salt="x") as cache:
+        found = cache.known([each.status for each in files])
+        assert {} == found
+        assert cache.recall(files[0].document) is None
+        cache.store(files)
+    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+
+
+def test_a_bit_turned(path: Path) -> None:
+    """Whatever single byte of the file is not as it was, no other story comes out, and nothing fails."""
+    files = [read(), read(INCIDENT, path="b.txt")]
+    keep(path, *files)
+    content = path.read_bytes()
+    chance = random.Random(3)  # noqa: S311  the same every time on purpose
+    for at in chance.sample(range(len(content)), 150):
+        path.write_bytes(content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :])
+        with open_cache(path, salt="x") as cache:
+            found = cache.known([each.status for each in files])
+            recalled = {each.document.path: cache.recall(each.document) for each in files}
+        assert all(parsed == found.get(each.document.path, parsed) for each in files for parsed in [each.parsed])
+        assert all(recalled[each.document.path] in (None, each.parsed) for each in files)
+
+
+def test_stories_swapped(path: Path) -> None:
+    """A story that stands in the place of another file's is not taken for it."""
+    files = [read(), read(INCIDENT, path="b.txt")]
+    keep(path, *files)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE parsed SET id = 3 - id + 10")
+        connection.execute("UPDATE parsed SET id = id - 10")
+    connection.close()
+    assert {} == known(path, *files)
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    """Where the state folder is a file, or the cache a folder, builds go on without a cache."""
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / CACHE_NAME).mkdir()
+    for path in (tmp_path / "file" / CACHE_NAME, tmp_path / CACHE_NAME):
+        assert 0 == keep(path, read())
+        assert {} == known(path, read())
+
+
+def test_in_use(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another frtfeed writes the cache, nothing is stored, and nothing fails."""
+    monkeypatch.setattr(parse_cache, "BUSY_S", 0.0)
+    keep(path, read())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert 0 == keep(path, read(INCIDENT, path="b.txt"))
+    finally:
+        other.close()
+    assert ["a.md"] == list(known(path, read()))
+
+
+def test_damage_that_cannot_be_cleared(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged cache that cannot be removed stays, and the build goes on."""
+    keep(path, read())
+    path.write_bytes(b"no database" * 1_000)
+
+    def refuse(path: Path, *, missing_ok: bool) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert 0 == keep(path, read())
+
+
+def test_damage_among_the_stories(path: Path) -> None:
+    """What is damaged beyond reading when a story is wanted counts as unknown."""
+    keep(path, read())
+    with open_cache(path, salt="x") as cache:
+        path.write_bytes(b"no database" * 3_000)
+        cache.close()
+        assert {} == cache.parsed(["a.md"])
+        assert cache.recall(read().document) is None
+        assert 1 == cache.store([read(INCIDENT, path="b.txt")])
+
+
+def test_salt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The salt stays while nothing changes that reading depends on; a zone or a package's version changes it."""
+    salt = salt_of(zone=UTC)
+    assert salt == salt_of(zone=UTC)
+    assert salt != salt_of(zone=ZoneInfo("Europe/London"))
+    (tmp_path / "ftfy-9.9.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path), str(tmp_path / "none")])
+    assert salt != salt_of(zone=UTC)
+
+
+def test_salt_of_changed_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The salt is another one when a line of the parsers is."""
+    package = Path(parse_cache.frtfeed.__file__).parent
+    shutil.copytree(package, tmp_path / "frtfeed", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(parse_cache.frtfeed, "__file__", str(tmp_path / "frtfeed" / "__init__.py"))
+    salt = salt_of(zone=UTC)
+    changed = tmp_path / "frtfeed" / "parse" / "lines.py"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert salt != salt_of(zone=UTC)
+
+
+STORING = """if True:
+    import sys
+    from pathlib import Path
+    from tests.store.test_parse_cache import keep, read
+    for turn in range(10_000):
+        title = "ab"[turn % 2]
+        content = f"---\\ntitle: {title}\\npublishedDateTime: 2024-02-23\\nwebUrl: https://example.org/a\\n---\\n"
+        keep(Path(sys.argv[1]), *[read(content, path=f"{n}.md", size_bytes=turn % 2) for n in range(200)])
+        print(turn, flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turns", [1, 2, 3, 4, 5])
+def test_killed(path: Path, turns: int) -> None:
+    """Killed while it writes, the cache is the old one or the new one, whole."""
+    project = Path(__file__).parents[2]
+    command = [sys.executable, "-c", STORING, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=project) as process:
+        assert process.stdout is not None
+        for _ in range(turns):
+            process.stdout.readline()
+        process.kill()
+    found = [known(path, *[read(path=f"{n}.md", size_bytes=size) for n in range(200)]) for size in (0, 1)]
+    assert [0, 200] == sorted(map(len, found))
+    assert 1 == len({parsed.stories[0].title for titles in found for parsed in titles.values()})
+
+
+LINES = st.sampled_from(LEAD.split("\n") + INCIDENT.split("\n") + ARTICLE.split("\n") + HTML.split("\n"))
+PIECES = st.lists(LINES | st.text(max_size=20), max_size=12).map("\n".join)
+DOCUMENTS = st.sampled_from([LEAD, INCIDENT, ARTICLE, HTML]) | PIECES | PIECES.map(lambda lines: f"---\n{lines}\n---\n")
+
+
+@given(DOCUMENTS, st.sampled_from([UTC, ZoneInfo("Asia/Bangkok")]))
+def test_round_trip(content: str, zone: ZoneInfo) -> None:
+    """Whatever any file is read as comes back from the cache as it was."""
+    parsed = parse(Document(path="2024/a.md", content=content.encode(errors="replace")), zone=zone)
+    assert parsed == parse_cache._decoder().decode(parse_cache._encoder().encode(parsed))
+
+
+def test_asking_twice(path: Path) -> None:
+    """Files may be asked for in several parts, before the one write."""
+    first, second, third = read(), read(path="b.md"), read(path="c.md")
+    keep(path, first, second)
+    cache = ParseCache(path, salt="x")
+    assert ["a.md"] == list(cache.known([first.status]))
+    assert ["b.md"] == list(cache.known([second.status]))
+    assert 3 == cache.store([third])
+    cache.close()
+    cache.close()
+    assert {"a.md", "b.md", "c.md"} == known(path, first, second, third).keys()
