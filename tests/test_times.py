@@ -75,13 +75,15 @@ def test_parse_when_refuses(written: str) -> None:
     ("written", "hours"),
     [
         pytest.param("0001-01-01", 10, id="first"),
+        pytest.param("0001-01-01T00:00:00Z", 0, id="a program's word for no date"),
+        pytest.param("1899-12-31", 0, id="older than any story"),
         pytest.param("9999-12-31T23:00", -10, id="last"),
         pytest.param("9999-12-31T23:00:00-10:00", 0, id="last, by its own offset"),
         pytest.param("Fri, 31 Dec 9999 23:00:00 -1000", 0, id="last, RFC 5322"),
     ],
 )
 def test_parse_when_at_the_end_of_time(written: str, hours: int) -> None:
-    """A date that leaves the calendar on its way to UTC is known as such."""
+    """A date that no story has, or that leaves the calendar in another zone, is known as such."""
     with pytest.raises(times.CalendarError, match="outside the calendar"):
         times.parse_when(written, zone=timezone(timedelta(hours=hours)))
 

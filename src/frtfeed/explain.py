@@ -108,7 +108,7 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
         "background_titles": [
             {"title": other.lead.title, "reason": reason} for other, reason in desk.background_of.get(story.id, ())
         ],
-        "near": _near(join, desk) if join else None,
+        "near": _near(join, event, desk) if join and event else None,
         "hand": hand_in_words(story, leads=group is not None and group.lead.id == story.id),
     }
 
@@ -280,12 +280,12 @@ def _member(story: Story, event: Event | None, group: Group | None) -> dict[str,
     }
 
 
-def _near(join: Join, desk: Desk) -> dict[str, Any] | None:
-    """Return the event that a story nearly joined, by the title of what it began with."""
-    if join.near is None:
+def _near(join: Join, event: Event, desk: Desk) -> dict[str, Any] | None:
+    """Return the event that a story nearly joined, by the title of what it began with; none that is now its own."""
+    if join.near is None or join.near.id in event.joins:
         return None
-    event = desk.events[join.near.id]
-    first = next(story for story in event.stories if story.id == join.near.id)
+    near = desk.events[join.near.id]
+    first = next(story for story in near.stories if story.id == join.near.id)
     return {"title": first.title, "likeness": join.near.likeness, "why_not": join.near.why_not}
 
 

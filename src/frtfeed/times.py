@@ -57,8 +57,12 @@ DAY_IN_LINE = re.compile(
 )
 
 
+# Programs write year 1 for "no date" (Go's zero time), and in another zone it is before all calendars.
+TOO_EARLY, TOO_LATE = 1899, 9999  # years
+
+
 class CalendarError(ValueError):
-    """A date before the year 1 or after the year 9999, once its offset is taken off."""
+    """A date before the year 1900 or in the year 9999."""
 
 
 def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
@@ -72,10 +76,10 @@ def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
         The date in UTC, and whether its zone had to be assumed (times of day only).
 
     Raises:
-        ValueError: not a date, or one that no calendar has; CalendarError where only its offset makes it so.
+        ValueError: not a date, or one that no calendar has; CalendarError for one that no story has.
     """
     if IN_UTC.fullmatch(text):
-        return When(at=datetime.fromisoformat(text)), False
+        return When(at=_utc(datetime.fromisoformat(text), zone)), False
     text = " ".join(text.split())
     for pattern in PATTERNS:
         if found := pattern.match(text):
@@ -183,8 +187,7 @@ def _offset(text: str) -> tzinfo:
 
 
 def _utc(at: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in UTC; CalendarError where the year leaves the calendar on the way."""
-    try:
+    """Return an instant in UTC; CalendarError where its year is none of ours."""
+    if TOO_EARLY < at.year < TOO_LATE:
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError as error:
-        raise CalendarError(f"outside the calendar: {at}") from error
+    raise CalendarError(f"outside the calendar: {at}")

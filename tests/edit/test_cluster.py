@@ -112,6 +112,29 @@ def test_a_column_of_one_outlet_is_not_a_release() -> None:
     assert 3 == len(clustered(*columns))
 
 
+def test_boilerplate_joins_nothing() -> None:
+    """One outlet's words under every story, or a paper's invitation under each of its own, make no event."""
+    words = "Sign up to our newsletter for the best of the week, every Friday, and continue reading below."
+    titles = ["Council bans face scans in schools", "Airport buys new cameras from Idemia", "Court fines Clearview"]
+    for outlets in (["a.example"] * 3, ["a.example", "b.example", "c.example"]):
+        stories = [
+            told(title, excerpt=words, outlet=outlet, days=n / 10)
+            for n, (title, outlet) in enumerate(zip(titles, outlets, strict=True))
+        ]
+        assert 3 == len(clustered(*stories))
+
+
+def test_a_merge_heeds_the_templates() -> None:
+    """Two events whose first titles are one template with other names are not made one by a third story."""
+    italy = [told("Regulator in Italy fines Clearview over face scans", outlet=f"i{n}.example") for n in range(2)]
+    greece = [
+        told("Regulator in Greece fines Clearview over face scans", outlet=f"g{n}.example", days=0.1) for n in range(2)
+    ]
+    both = told("Clearview fined over face scans by regulators in Italy and Greece", outlet="z.example", days=0.2)
+    found = clustered(*italy, *greece, both)
+    assert 2 == len(found)
+
+
 def test_a_group_closes() -> None:
     """An event takes no story more than thirty days after its first, however alike."""
     chain = [told(SERCO[0][0], excerpt=SERCO[0][1], outlet=f"o{n}.example", days=6 * n) for n in range(7)]

@@ -36,6 +36,12 @@ def test_a_title_comes_again(one: str, other: str, expected: bool) -> None:
         pytest.param(
             "Update 20.04 of the gate software", "Update 20.05 of the gate software", True, id="a number each"
         ),
+        pytest.param(
+            "The Badge Was Earned By Acme Today", "The Badge Was Earned By Contoso Today", True, id="title case, inside"
+        ),
+        pytest.param("Kansas airports use face scans", "Texas airports use face scans", True, id="a place each, first"),
+        pytest.param("The airports use face scans", "Texas airports use face scans", False, id="an article is no name"),
+        pytest.param("kansas airports use face scans", "Texas airports use face scans", False, id="no capital"),
         pytest.param("Serco ordered to stop face scans", "Serco told to stop face scans", False, id="no name differs"),
         pytest.param(
             "Airports using scans in Kansas", "Airports using scans in general", False, id="a name on one side"

@@ -102,3 +102,15 @@ def test_forgetting_written_forms_changes_nothing(monkeypatch: pytest.MonkeyPatc
     expected = vectors()
     monkeypatch.setattr(weights, "MAX_TERMS", 5)
     assert expected == vectors()
+
+
+def test_boilerplate_tells_nothing() -> None:
+    """An excerpt that came under titles of other words is about neither; under a like title it is the story's."""
+    words = "Sign up to our newsletter for the best of the week and continue reading below"
+    weigher = Weigher()
+    weigher.weigh(story("s", title="Council bans face scans", excerpt=words), 0)
+    copied = weigher.weigh(story("s", title="Face scans banned", excerpt=words), 1)
+    strange = weigher.weigh(story("s", title="Airport buys cameras", excerpt=words), 2)
+    assert ("newsletter" in copied, "newsletter" in strange) == (True, False)
+    # Sixty days on nobody remembers the others.
+    assert "newsletter" in weigher.weigh(story("s", title="Court fines Clearview", excerpt=words), 63)

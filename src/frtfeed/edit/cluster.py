@@ -217,6 +217,8 @@ class _Pass:
         average = alike / (len(older.members) * len(newer.members))
         if both_named or alike < MERGE * sqrt(older.square * newer.square) or average < MERGE_OVER_USUAL * usual:
             return one
+        if share_a_template(older.members[0].headline, newer.members[0].headline):
+            return one
         older.add(newer.sum)
         older.members += newer.members
         for seen in newer.members:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from frtfeed.edit.tokens import normal, plain, tokens
-from frtfeed.edit.weights import is_rare
+from frtfeed.edit.weights import is_rare, says_nothing
 
 __all__ = ["Headline", "are_strangers", "is_reissue", "read_headline", "share_a_template"]
 
@@ -96,9 +96,19 @@ def share_a_template(one: Headline, other: Headline) -> bool:
         return False
     if one.set >= REPORT_WORDS and other.set >= REPORT_WORDS:
         return one.set != other.set
-    mine = _names(one.title, one.keywords) - other.set
-    theirs = _names(other.title, other.keywords) - one.set
+    if one.words[1:] == other.words[1:]:  # "Kansas airports …", "Texas airports …": any first word has a capital
+        mine, theirs = _opening(one), _opening(other)
+    else:
+        mine = _names(one.title, one.keywords) - other.set
+        theirs = _names(other.title, other.keywords) - one.set
     return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)
+
+
+def _opening(headline: Headline) -> frozenset[str]:
+    """Return a title's first word, if it may be a name: a capital, and no word that says nothing."""
+    first = headline.words[0]
+    may_be = headline.title[:1].isupper() and not says_nothing(first) and first not in headline.keywords
+    return frozenset((first,)) if may_be else frozenset()
 
 
 def are_strangers(one: Headline, other: Headline) -> bool:

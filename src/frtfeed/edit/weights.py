@@ -1,7 +1,7 @@
 """How much each word of a story tells: by a general prior and by the stories just before it."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -64,7 +64,8 @@ class Weigher:
     def __init__(self, keywords: Iterable[str] = ()) -> None:
         self.keywords = frozenset(word for phrase in keywords for word in tokens(phrase))
         self._terms = _Terms(self.keywords)
-        self._window: deque[tuple[float, tuple[_Term, ...]]] = deque()
+        self._window: deque[tuple[float, str, tuple[_Term, ...]]] = deque()
+        self._titled: dict[str, deque[Set[_Term]]] = {}  # the words of each title that an excerpt came under
 
     def weigh(self, story: Story, day: float) -> Vector:
         """
@@ -74,15 +75,16 @@ class Weigher:
             day: when it was published, in days of any era; never less than that of the story before.
         """
         title, excerpt = plain(story.title), plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        self._forget(day - WINDOW_DAYS)
         self._terms.trim()
         term = self._terms.__getitem__
         counts = dict.fromkeys(map(term, cut(title)), TITLE_WEIGHT)
-        for each in map(term, cut(excerpt)):
-            counts[each] = counts.get(each, 0) + 1
+        if not excerpt or not self._is_boilerplate(excerpt, counts.keys() - {NOTHING}):
+            for each in map(term, cut(excerpt)):
+                counts[each] = counts.get(each, 0) + 1
         counts.pop(NOTHING, None)
         named = set(map(term, capitals(f"{title} . {excerpt}")))
-        self._window.append((day, tuple(counts)))
-        self._forget(day - WINDOW_DAYS)
+        self._window.append((day, excerpt, tuple(counts)))
         size = len(self._window)
         common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
         log_all = log(size + PRIOR_STORIES)
@@ -113,9 +115,21 @@ class Weigher:
     def _forget(self, before: float) -> None:
         """Let those stories out of the window that are older than a day."""
         window = self._window
-        while window[0][0] < before:
-            for each in window.popleft()[1]:
+        while window and window[0][0] < before:
+            _, excerpt, terms = window.popleft()
+            if excerpt and len(self._titled[excerpt]) == 1:
+                del self._titled[excerpt]
+            elif excerpt:
+                self._titled[excerpt].popleft()
+            for each in terms:
                 each.count -= 1
+
+    def _is_boilerplate(self, excerpt: str, title: Set[_Term]) -> bool:
+        """Tell whether an excerpt came before under titles that share no word with this one: it is about neither."""
+        titles = self._titled.setdefault(excerpt, deque())
+        strange = bool(title) and bool(titles) and all(map(title.isdisjoint, titles))
+        titles.append(title)
+        return strange
 
 
 NOTHING = _Term("", RARE, is_keyword=False)  # what a word that says nothing of any event is taken for
@@ -160,6 +174,11 @@ class _Terms(dict[str, _Term]):
 def _stop_words() -> frozenset[str]:
     """Return the words that say nothing of any event."""
     return frozenset(normal(word) for listed in LEVELS[: STOP_LEVEL + 1] for word in listed.split())
+
+
+def says_nothing(word: str) -> bool:
+    """Tell whether a word is one of those that stand in any text."""
+    return word in _stop_words()
 
 
 def is_rare(word: str) -> bool:
