@@ -21,7 +21,7 @@ lint: .venv/installed-lint
 # What other people's judges say of the example site; needs npm, java, chromium and spamassassin as well.
 judge: .venv/installed-judge tools/judges/node_modules/.installed
 	@$(BIN)/frtfeed build --quiet
-	@$(BIN)/python tools/judge.py
+	@$(BIN)/python tools/judge.py $(if $(EMLCHECK),--emlcheck $(EMLCHECK))
 
 clean:
 	rm -rf tools/judges/node_modules .venv out .frtfeed dist
