@@ -2,6 +2,7 @@
 // A volume is a script that calls frtfeedVolume: it loads from a folder on disk too, where fetch() may not.
 (function () {
   "use strict";
+  var NOTHING = "Nothing found. Try fewer or shorter words.";
   var ENOUGH = 30; // results; then a button goes on
   var form = document.getElementById("search");
   var input = document.getElementById("q");
@@ -14,14 +15,21 @@
   var waiting = {}; // name: functions to call when it is there
   var asked = 0; // number of the newest question; an older one falls silent
 
+  // Letters and digits are what counts: no marks above Latin letters, no capitals, no apostrophes;
+  // whatever else stands between words (quotes, hyphens, commas) is a blank.
   function fold(text) {
-    return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[’‘]/g, "'");
+    return text.normalize("NFKD").replace(/[\u0300-\u036f'’‘ʼ\u00ad]/g, "").toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ");
+  }
+
+  function year(date) {
+    return (date.match(/\b\d{4}\b/) || [""])[0];
   }
 
   window.frtfeedVolume = function (name, lines) {
     volumes[name] = lines.map(function (line) {
       var also = line[6].map(function (each) { return each[0] + " " + each[1]; }).join(" ");
-      return { line: line, title: fold(line[0]), text: fold([line[0], line[1], line[2], also].join(" ")) };
+      return { line: line, title: fold(line[0]), text: fold([line[0], line[1], line[2], year(line[3]), also].join(" ")) };
     }).reverse();
     (waiting[name] || []).forEach(function (go) { go(); });
     delete waiting[name];
@@ -66,7 +74,11 @@
     var heading = element("h2", "headline", "");
     heading.append(link(line[0], line[4]));
     if (line[5]) { item.lang = line[5]; }
-    item.append(heading, element("p", "by", [line[2], line[3]].filter(Boolean).join(" · ")));
+    var by = document.createElement("p");
+    by.className = "by";
+    if (line[2]) { by.append(element("bdi", "", line[2]), line[3] ? " · " : ""); }
+    by.append(line[3]);
+    item.append(heading, by);
     if (line[1]) { item.append(element("p", "excerpt", line[1])); }
     var rows = line[6].filter(function (each) {
       return words.some(function (word) { return fold(each[0] + " " + each[1]).includes(word); });
@@ -76,7 +88,8 @@
       list.className = "coverage";
       rows.slice(0, 5).forEach(function (each) {
         var row = document.createElement("li");
-        row.append(element("span", "outlet", each[0] ? each[0] + ": " : ""), link(each[1], each[2]));
+        if (each[0]) { row.append(element("bdi", "outlet", each[0]), ": "); }
+        row.append(link(each[1], each[2]));
         list.append(row);
       });
       item.append(list);
@@ -92,7 +105,7 @@
   function look(words, question, at, count, limit) {
     if (question !== asked) { return; }
     if (at >= names.length) {
-      found.textContent = count ? count + (count === 1 ? " result." : " results.") : "Nothing found. Try fewer or shorter words.";
+      found.textContent = count ? count + (count === 1 ? " result." : " results.") : NOTHING;
       older.hidden = true;
       return;
     }
@@ -125,7 +138,8 @@
     results.textContent = "";
     older.hidden = true;
     var words = fold(input.value).split(/\s+/).filter(Boolean);
-    if (!words.length) { found.textContent = ""; return; }
+    if (!input.value.trim()) { found.textContent = ""; return; }
+    if (!words.length) { found.textContent = NOTHING; return; }
     found.textContent = "Searching …";
     look(words, asked, 0, 0, ENOUGH);
   }

@@ -133,6 +133,24 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
         pytest.param('[mail]\nfrom_address = "no\\nBcc: x"', "[mail] from_address: an address", id="from"),
         pytest.param('[mail]\nunsubscribe_mailto = "x"', "[mail] unsubscribe_mailto: an address", id="mailto"),
         pytest.param('[mail]\nunsubscribe_url = "javascript:x"', "[mail] unsubscribe_url: an https", id="unsubscribe"),
+        pytest.param(
+            '[mail]\nunsubscribe_url = "http://a.example/"', "[mail] unsubscribe_url: an https address", id="no TLS"
+        ),
+        pytest.param(
+            '[mail]\nunsubscribe_url = "https://a.example/a b"',
+            "[mail] unsubscribe_url: an address without",
+            id="blank",
+        ),
+        pytest.param(
+            '[mail]\nunsubscribe_url = "https://ü.example/"',
+            "[mail] unsubscribe_url: an address in ASCII",
+            id="no ASCII",
+        ),
+        pytest.param(
+            f'[mail]\nunsubscribe_url = "https://a.example/{"x" * 600}"',
+            "[mail] unsubscribe_url: at most 600",
+            id="long",
+        ),
         pytest.param('[mail]\nlist_id = "bad id"', "[mail] list_id: a name", id="list id"),
         pytest.param('[mail]\npostal_address = "a\\nb"', "[mail] postal_address: must be one line", id="postal"),
         pytest.param("[rank]\nper_provider = -1", "[rank] per_provider: 0 (off) or more", id="per provider"),

@@ -64,9 +64,7 @@ def test_list_names_the_editions(here: Path) -> None:
         told.exit_code,
         [line[:8] for line in told.output.splitlines()],
     )
-    assert (
-        "2024-W11    11–17 March 2024 (draft)  1 lead  Watch, 11–17 March 2024: Airports add face gates" in told.output
-    )
+    assert "2024-W11    11–17 March 2024 (draft)  1 lead  Airports add face gates (11–17 March 2024)" in told.output
 
 
 def test_list_speaks_json(here: Path) -> None:
@@ -81,7 +79,7 @@ def test_list_speaks_json(here: Path) -> None:
         "draft": False,
         "leads": 1,
         "path": "digest/2024-W08/",
-        "subject": "Watch, 19–25 February 2024: Face van parked for good",
+        "subject": "Face van parked for good (19–25 February 2024)",
     } == first
 
 
@@ -98,6 +96,12 @@ def test_a_draft_is_shown_where_nothing_is_closed(here: Path) -> None:
     for name in ("old", "van"):
         (here / "seeds" / f"{name}.md").unlink()
     assert "Airports add face gates" in ask("show").output
+
+
+@pytest.mark.parametrize("key", ["2024-W07", "2024-w07", "2024-W07/", "digest/2024-W07/"])
+def test_an_edition_is_found_as_people_write_it(here: Path, key: str) -> None:
+    """In either case, and as a shell completes its folder."""
+    assert "1. Parliament bans face databases [1]" in ask("show", key).output
 
 
 def test_an_edition_that_is_not_there_is_named(here: Path) -> None:
@@ -121,7 +125,7 @@ def test_lint_passes_what_is_fit_to_send(here: Path) -> None:
     """Every gate is named, the score comes last, the status is 0."""
     told = ask("lint")
     lines = told.output.splitlines()
-    assert (0, "26 of 26 gates passed") == (told.exit_code, lines[-1])
+    assert (0, "27 of 27 gates passed") == (told.exit_code, lines[-1])
     assert all(line.startswith("pass  ") for line in lines[:-1])
 
 
@@ -132,18 +136,28 @@ def test_lint_fails_where_the_sender_says_nothing(here: Path) -> None:
     assert 1 == told.exit_code
     assert "FAIL  sender: List-Id: missing. Set [mail] list_id" in told.output
     assert "pass  " not in told.output
-    assert "21 of 26 gates passed" in told.output
+    assert "22 of 27 gates passed" in told.output
 
 
 def test_lint_reads_a_message_from_a_file(here: Path) -> None:
     """Any .eml will do; JSON says the same to a program."""
     CliRunner().invoke(main, ["build", "--now", NOW], catch_exceptions=False)
     told = ask("lint", "out/digest/2024-W08/email.eml", "--json")
-    assert (0, 26) == (told.exit_code, json.loads(told.output)["passed"])
+    assert (0, 27) == (told.exit_code, json.loads(told.output)["passed"])
     (here / "hello.eml").write_bytes(b"Subject: Hello\r\n\r\nHello.\r\n")
     told = ask("lint", "hello.eml", "--json")
     assert 1 == told.exit_code
     assert "no address that can send. Set [mail] from_address" == json.loads(told.output)["gates"]["sender: From"]
+
+
+def test_lint_warns_of_placeholders(here: Path) -> None:
+    """What stands under example.org passes, is said and counted, and does not end with 1: it may be looked at."""
+    (here / "frtfeed.toml").write_text(SENDER.replace("desk@frt.example", "desk@example.org"), encoding="utf-8")
+    told = ask("lint", "--quiet")
+    assert (0, 2) == (told.exit_code, len(told.output.splitlines()))
+    assert told.output.startswith("warn  sender: From: example.org is nobody's. Write your own to [mail] from_address")
+    assert told.output.endswith("27 of 27 gates passed, 1 warning\n")
+    assert ["sender: From"] == list(json.loads(ask("lint", "--json").output)["warnings"])
 
 
 def test_lint_says_which_file_is_not_there(here: Path) -> None:
@@ -160,6 +174,12 @@ def test_check_names_what_the_sender_must_still_say(here: Path) -> None:
         r"warning: \[mail\] (\w+): missing\.", told
     )
     assert "note: [mail] from_address: a placeholder: 'digest@example.org'." in told
+    (here / "frtfeed.toml").write_text('[mail]\npostal_address = "1 Example Street, Example Town"', encoding="utf-8")
+    told = CliRunner().invoke(main, ["check", "--now", NOW], catch_exceptions=False).output
+    assert "note: [mail] postal_address: a placeholder: '1 Example Street, Example Town'." in told
+    (here / "frtfeed.toml").write_text('[mail]\npostal_address = "   "', encoding="utf-8")
+    told = CliRunner().invoke(main, ["check", "--now", NOW], catch_exceptions=False).output
+    assert "warning: [mail] postal_address: missing." in told
     (here / "frtfeed.toml").write_text(SENDER, encoding="utf-8")
     assert "[mail]" not in CliRunner().invoke(main, ["check", "--now", NOW], catch_exceptions=False).output
 
@@ -210,6 +230,30 @@ def test_preview_takes_a_picture_of_each_view(here: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
+    ("uid", "words", "sandboxed", "offline"),
+    [
+        pytest.param(1000, [], True, True, id="anybody"),
+        pytest.param(0, [], False, True, id="root"),
+        pytest.param(1000, ["--online"], True, False, id="online"),
+    ],
+)
+def test_the_browser_is_trusted_as_little_as_it_can_be(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    uid: int,
+    words: list[str],
+    sandboxed: bool,
+    offline: bool,
+) -> None:
+    """It keeps its sandbox unless root runs it, and reaches no publisher unless somebody says so."""
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    fake_browser(here, 'echo "$@" >> asked', monkeypatch)
+    ask("preview", "--to", "seen", *words)
+    asked = (here / "asked").read_text(encoding="utf-8")
+    assert (sandboxed, offline) == ("--no-sandbox" not in asked, "--host-resolver-rules=MAP * ~NOTFOUND" in asked)
+
+
+@pytest.mark.parametrize(
     ("script", "said"),
     [
         pytest.param("echo no display >&2; exit 3", "failed: no display.", id="fails"),
@@ -257,23 +301,39 @@ WIDE_STORY = samples.group(
 )
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
-@pytest.mark.parametrize("width", [375, 600])
-def test_nothing_runs_off_the_screen(tmp_path: Path, width: int) -> None:
-    """However long a word is, nobody has to scroll sideways."""
+def measured(tmp_path: Path, *, width: int, asked: str) -> str:
+    """Return what a browser says of a letter: asked is an expression over `page`, its document's element."""
     edition = telling(WIDE_STORY, samples.RECORD, samples.ARABIC, *many(12).groups)
     made = write_letter(edition, site=samples.SITE, templates=TEMPLATES)
     frame = f'<iframe width="{width}" height="900" style="border:0" srcdoc="{escape(made.html)}"></iframe>'
     measure = (
         "onload = () => { const page = document.querySelector('iframe').contentDocument.documentElement; "
-        "document.title = `${page.scrollWidth} of ${page.clientWidth}` }"
+        f"document.title = {asked} }}"
     )
     (tmp_path / "page.html").write_text(f"<!DOCTYPE html><meta charset=utf-8><script>{measure}</script>{frame}")
     words = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={tmp_path}/profile"]
     command = ["chromium", *words, "--dump-dom", (tmp_path / "page.html").as_uri()]
     dumped = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert f"<title>{width} of {width}</title>" in dumped
+    return dumped.partition("<title>")[2].partition("</title>")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [375, 600])
+def test_nothing_runs_off_the_screen(tmp_path: Path, width: int) -> None:
+    """However long a word is, nobody has to scroll sideways."""
+    told = measured(tmp_path, width=width, asked="`${page.scrollWidth} of ${page.clientWidth}`")
+    assert f"{width} of {width}" == told
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+def test_links_that_stand_alone_can_be_hit(tmp_path: Path) -> None:
+    """Headlines, the contents, the way to the web and the ways out are 24 pixels high or more (WCAG 2.2 §2.5.8)."""
+    heights = "[...page.querySelectorAll('.th, .go')].map(each => each.getBoundingClientRect().height)"
+    count, least = measured(tmp_path, width=375, asked=f"`${{{heights}.length}} ${{Math.min(...{heights})}}`").split()
+    assert int(count) > 20
+    assert float(least) >= 24
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ HOMES = {
     "ftfy": {"text.py"},
     "httpcore": {"fetch/http.py"},
     "httpx": {"fetch/http.py"},
+    "idna": {"urls.py"},
     "jinja2": {"render/templates.py"},
     "lxml": {"render/syndication.py"},
     "markdown_it": {"markup.py"},

@@ -155,3 +155,19 @@ def test_folded_ascii(written: str) -> None:
     """ASCII folds as any text does: a letter beyond it, added and taken away, changes nothing."""
     assert text.fold(f"{written}é").removesuffix("é") == text.fold(written)
     assert text.one_line(f"{written}\n") == text.one_line(written)
+
+
+@pytest.mark.parametrize(
+    ("whole", "limit", "expected"),
+    [
+        pytest.param("abc👩‍👩‍👧def", 6, "abc…", id="a family"),
+        pytest.param("abc👍🏽def", 5, "abc…", id="a skin tone"),
+        pytest.param("abce\u0301def", 5, "abc…", id="a letter and its accent"),
+        pytest.param("abc🇩🇪def", 5, "abc…", id="a flag"),
+        pytest.param("abcdef", 5, "abcd…", id="plain letters"),
+        pytest.param("👩‍👩‍👧👩‍👩‍👧", 3, "…", id="nothing is left"),
+    ],
+)
+def test_a_cut_leaves_what_is_drawn_as_one_whole(whole: str, limit: int, expected: str) -> None:
+    """No emoji, letter or flag is cut in two."""
+    assert expected == text.excerpt(whole, limit=limit)

@@ -246,3 +246,19 @@ def test_ordinary_addresses_are_none_apart(url: str) -> None:
 def test_story_ids_are_version_5(identity: str) -> None:
     """An id is the UUIDv5 that Python's own library gives."""
     assert f"urn:uuid:{uuid5(NAMESPACE_URL, identity)}" == urls.story_id(identity)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("example.org", "example.org"),
+        pytest.param("bücher.example", "xn--bcher-kva.example", id="an umlaut"),
+        pytest.param("straße.de", "xn--strae-oqa.de", id="sharp s: another host than strasse.de"),
+        pytest.param("BÜCHER.example", "xn--bcher-kva.example", id="capitals"),
+        pytest.param("☕.example", "☕.example", id="refused"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_a_host_in_the_name_services_words(host: str, expected: str) -> None:
+    """A host name in any script is written as the name service knows it."""
+    assert expected == urls.ascii_host(host)

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, Config
 from frtfeed.model import Problem
-from frtfeed.urls import domain_of
+from frtfeed.render.placeholders import placeholder_domain, placeholder_postal
 
 __all__ = ["site_problems"]
-
-PLACEHOLDER_DOMAIN = "example.org"  # RFC 2606 §3: nobody's
 
 
 def site_problems(config: Config) -> Iterator[Problem]:
@@ -49,7 +47,7 @@ def _sender_problems(config: Config, place: str) -> Iterator[Problem]:
     for key, why in SENDER_FACTS.items():
         if not stated[key]:
             yield Problem(path=place, field=f"[mail] {key}", fault="missing", remedy=why, severity="warning")
-        elif domain_of(_address(stated[key])).endswith(PLACEHOLDER_DOMAIN):
+        elif placeholder_postal(stated[key]) if key == "postal_address" else placeholder_domain(stated[key]):
             yield Problem(
                 path=place,
                 field=f"[mail] {key}",
@@ -58,8 +56,3 @@ def _sender_problems(config: Config, place: str) -> Iterator[Problem]:
                 remedy="Write your own before the digest is sent.",
                 severity="note",
             )
-
-
-def _address(stated: str) -> str:
-    """Return a mailbox, a list's name or an address of the web as an address of the web."""
-    return stated if "://" in stated else f"https://{stated.rpartition('@')[2]}/"

@@ -18,7 +18,7 @@ from frtfeed.edit.score import ScorePolicy
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
 from frtfeed.sources import FetchPolicy, Rule, RuleField, Source, Verdict
-from frtfeed.urls import canonical, slug
+from frtfeed.urls import ascii_host, canonical, slug
 
 __all__ = ["CONFIG_NAME", "PLACEHOLDER_URL", "Config", "find_config", "load_config"]
 
@@ -27,6 +27,7 @@ STATE_NAME = ".frtfeed"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # RFC 5646, as much as readers understand
 ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$")  # RFC 2919 §2
+MAX_UNSUBSCRIBE = 600  # characters; with its mailto and a token it fits a header line of 998 (RFC 5322 §2.1.1)
 ALLOWED = re.compile(r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$")
 CONTACT = re.compile(r"[\x21-\x27\x2a-\x7e]*$")  # it stands between brackets in the User-Agent
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -417,16 +418,35 @@ def _contradictions(tables: Tables) -> Iterator[str]:
 
 def _mail_contradictions(mail: MailTable) -> Iterator[str]:
     """Yield what no message can carry."""
+    mail = _stripped(mail)
     for key in ("from_address", "reply_to", "unsubscribe_mailto"):
         if getattr(mail, key) and not ADDRESS.match(getattr(mail, key)):
             yield f"[mail] {key}: an address such as desk@example.org is wanted, not {getattr(mail, key)!r}."
-    if mail.unsubscribe_url and not (mail.unsubscribe_url.startswith("https://") and canonical(mail.unsubscribe_url)):
-        yield f"[mail] unsubscribe_url: an https address is wanted, not {mail.unsubscribe_url!r}."
+    if mail.unsubscribe_url and (fault := _unsubscribe_fault(mail.unsubscribe_url)):
+        yield f"[mail] unsubscribe_url: {fault}."
     if mail.list_id and not LIST_ID.match(mail.list_id):
         yield f"[mail] list_id: a name such as digest.example.org is wanted, not {mail.list_id!r}."
     for key in ("from_name", "postal_address"):
         if CONTROLS.search(getattr(mail, key)):
             yield f"[mail] {key}: must be one line without control characters, not {getattr(mail, key)!r}."
+
+
+def _unsubscribe_fault(url: str) -> str:
+    """Say why an address cannot stand in List-Unsubscribe, "" when it can."""
+    if len(url) > MAX_UNSUBSCRIBE:
+        return f"at most {MAX_UNSUBSCRIBE} characters are wanted, since the header is one line, not {len(url)}"
+    if re.search(r"\s", url):
+        return f"an address without blanks is wanted, not {url!r}. Write %20"
+    if not url.startswith("https://") or not canonical(url):
+        return f"an https address is wanted, not {url!r}"
+    if not url.isascii():
+        return f"an address in ASCII is wanted, not {url!r}. Write a host as xn--…, and other letters as %C3%BC"
+    return ""
+
+
+def _stripped(mail: MailTable) -> MailTable:
+    """Return what a table says, without the blanks around it: blanks alone say nothing."""
+    return MailTable(**{each.name: getattr(mail, each.name).strip() for each in fields(MailTable)})
 
 
 def _intake_contradictions(intake: IntakeTable) -> Iterator[str]:
@@ -536,18 +556,19 @@ def _site_url(text: str) -> str:
     """Return an address as it is printed: scheme and host in lower case, ending in "/"; "" when it will not do."""
     try:
         parts = urlsplit(text.strip())
-        host = (parts.hostname or "").encode("idna").decode()
         port = f":{parts.port}" if parts.port else ""
-    except (UnicodeError, ValueError):
+    except ValueError:
         return ""
-    if not canonical(text) or not host or parts.query or parts.fragment or parts.username is not None:
+    host = ascii_host(parts.hostname or "")
+    is_host = host.isascii() and all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
+    if not is_host or not canonical(text) or parts.query or parts.fragment or parts.username is not None:
         return ""
     path = quote(parts.path if parts.path.endswith("/") else f"{parts.path}/", safe="/%~")
     return f"{parts.scheme.lower()}://{host}{port}{path}"
 
 
 def _site(tables: Tables) -> Site:
-    site, mail = tables.site, tables.mail
+    site, mail = tables.site, _stripped(tables.mail)
     url = _site_url(site.url)
     return Site(
         id=site.id or url,

@@ -1,11 +1,12 @@
 """What `frtfeed digest` does: find an edition, write its letter and message, take pictures of them."""
 
 import html
+import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,9 @@ def find_edition(key: str, *, editions: Iterable[Edition]) -> Edition:
         raise ConfigError("digest: there is no edition: no story has been published yet. See: frtfeed check")
     if not key:
         return next((edition for edition in found if not edition.draft), found[0])
+    wanted = key.strip("/").rpartition("/")[2].casefold()  # "2024-w08", "digest/2024-W08/" as a shell completes it
     for edition in found:
-        if edition.key == key:
+        if edition.key.casefold() == wanted:
             return edition
     known = ", ".join(edition.key for edition in found[:5])
     raise ConfigError(f"digest: no edition: {key!r}. The newest: {known}. For all of them: frtfeed digest list")
@@ -117,18 +119,19 @@ def find_browser(*, path: str | None = None) -> str:
     )
 
 
-def photograph(files: Mapping[str, Path], *, letter: Letter, browser: str) -> list[Path]:
+def photograph(files: Mapping[str, Path], *, letter: Letter, browser: str, online: bool = False) -> list[Path]:
     """
     Take a picture of each view, beside its file.
 
     Args:
         files: by the name of the view, as write_views returns them.
+        online: let the browser ask publishers for their pictures; else it reaches nothing.
 
     Raises:
         DeliveryError: the browser fails.
     """
     shown = views(letter.html)
-    heights = _heights(shown, browser=browser)
+    heights = _heights(shown, browser=browser, online=online)
     pictures = []
     for view, height in zip(shown, heights, strict=True):
         picture = files[view.name].with_suffix(".png")
@@ -137,6 +140,7 @@ def photograph(files: Mapping[str, Path], *, letter: Letter, browser: str) -> li
             f"--screenshot={picture.absolute()}",
             f"--window-size={view.width},{height}",
             files[view.name].absolute().as_uri(),
+            online=online,
         )
         if not picture.is_file():
             raise DeliveryError(f"{picture}: the browser wrote no picture. Open {files[view.name]} by hand.")
@@ -146,7 +150,7 @@ def photograph(files: Mapping[str, Path], *, letter: Letter, browser: str) -> li
 
 # Strategy: a picture is as high as the window, and the height of a letter is known to a browser only.
 # One page with a frame for each view measures them all in one run.
-def _heights(shown: Iterable[View], *, browser: str) -> list[int]:
+def _heights(shown: Sequence[View], *, browser: str, online: bool) -> list[int]:
     """Return how high each view is at its width, in CSS pixels."""
     frames = "".join(
         f'<iframe width="{view.width}" height="100" style="border:0" srcdoc="{html.escape(view.html)}"></iframe>'
@@ -159,18 +163,24 @@ def _heights(shown: Iterable[View], *, browser: str) -> list[int]:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "heights.html"
         page.write_text(f"<!DOCTYPE html><meta charset=utf-8><script>{measure}</script>{frames}", encoding="utf-8")
-        dumped = _browse(browser, "--dump-dom", page.as_uri())
+        dumped = _browse(browser, "--dump-dom", page.as_uri(), online=online)
     heights = [int(height) for height in re.findall(r'data-height="(\d+)"', dumped)]
+    if len(heights) != len(shown):
+        raise DeliveryError(f"{browser}: does not say how high the views are. Open them by hand.")
     return [min(max(height, 1), MAX_HEIGHT_PX) for height in heights]
 
 
-def _browse(browser: str, *words: str) -> str:
+def _browse(browser: str, *words: str, online: bool) -> str:
     """Run a browser without a window and return what it prints."""
+    # Chromium has no sandbox for root, which is who one is in most containers, and does not start with it.
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    network = [] if online else ["--host-resolver-rules=MAP * ~NOTFOUND"]
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser,
             "--headless",
-            "--no-sandbox",  # the page is ours, and a container knows no other way
+            *sandbox,
+            *network,
             "--disable-gpu",
             "--hide-scrollbars",
             f"--user-data-dir={profile}",

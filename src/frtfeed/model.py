@@ -207,6 +207,7 @@ class Group:
     coverage: other providers on the same event, best first.
     background: topical but not the same event, best first; as many as are printed.
     incidents: ids of all incidents that its stories name, printed or not, best first.
+    texts: in how many texts it is told; copies of one count once, as they do for heat. 0: not counted.
     updated: newest date among lead and coverage, or the lead's `updatedDateTime`.
     quality_parts, heat_parts: add up to quality and heat.
     """
@@ -219,6 +220,7 @@ class Group:
     quality: int
     heat: int
     incidents: tuple[str, ...] = ()
+    texts: int = 0
     quality_parts: tuple[Part, ...] = ()
     heat_parts: tuple[Part, ...] = ()
 

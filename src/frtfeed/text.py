@@ -13,6 +13,8 @@ __all__ = ["decode", "excerpt", "fold", "one_line", "printable", "repair", "word
 # and the byte order mark inside a text.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 # U+202A..E and U+2066..9 turn the text that follows them around: a title must not reach past its end.
+JOINER = "\u200d"
+JOINED = frozenset((JOINER, "\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))))  # skin tones
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 POSSESSIVE = re.compile(r"'s?$")
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -129,7 +131,17 @@ def excerpt(text: str, *, limit: int) -> str:
     cut = text[: limit - 1]
     if text[limit - 1] != " " and " " in cut[limit // 2 :]:
         cut = cut.rpartition(" ")[0]
+    while cut and _is_joined(text[len(cut) - 1], text[len(cut)]):
+        cut = cut[:-1]
     return cut.rstrip(" ,;:.…-–—") + "…"
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Tell whether two characters are drawn as one: a letter and its mark, "👩‍👩‍👧", a flag's two halves (UAX 29)."""
+    if before.isascii() and after.isascii():
+        return False
+    flags = all("\U0001f1e6" <= char <= "\U0001f1ff" for char in (before, after))
+    return flags or before == JOINER or after in JOINED or bool(unicodedata.combining(after))
 
 
 def fold(text: str) -> str:

@@ -2,7 +2,7 @@
 What address a story has, and when two addresses are the same story.
 
 Rule v1 (DESIGN: The words; docs/concepts.md). It never changes: every id that a
-subscriber's reader has stored depends on it.
+subscriber's reader has stored depends on it. The only home of idna.
 """
 
 import re
@@ -10,7 +10,17 @@ from hashlib import sha1
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL
 
-__all__ = ["absolute_uri", "behind_redirector", "canonical", "domain_of", "https", "printed", "slug", "story_id"]
+__all__ = [
+    "absolute_uri",
+    "ascii_host",
+    "behind_redirector",
+    "canonical",
+    "domain_of",
+    "https",
+    "printed",
+    "slug",
+    "story_id",
+]
 
 # Part of rule v1: adding a key would change ids that readers have stored.
 TRACKING_KEYS = frozenset("fbclid gclid msclkid ref ref_src cmp cmpid cid ocid ncid icid smid outputType".split())
@@ -157,3 +167,19 @@ def _telling_pairs(query: str) -> list[str]:
         if pair and key not in TRACKING_KEYS and not key.startswith(TRACKING_PREFIXES):
             pairs.append(pair)
     return pairs
+
+
+def ascii_host(host: str) -> str:
+    """
+    Return a host's name as the name service knows it (IDNA 2008, UTS 46): "bücher.example" is xn--bcher-kva.example.
+
+    A name that the standard refuses, such as one with an emoji, stays: browsers find it all the same.
+    """
+    if host.isascii():
+        return host
+    import idna  # few addresses need it
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host

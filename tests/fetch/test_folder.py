@@ -163,6 +163,15 @@ def test_a_template_that_is_not_utf8_is_told(tmp_path: Path) -> None:
         read_templates(tmp_path)
 
 
+def test_a_folder_in_a_templates_place_is_told(tmp_path: Path) -> None:
+    """A folder named like a template is named, and no reason to use another one in silence; others are let be."""
+    (tmp_path / "partials").mkdir()
+    assert {} == read_templates(tmp_path)
+    (tmp_path / "front.html").mkdir()
+    with pytest.raises(FetchError, match=r"front\.html: not a file"):
+        read_templates(tmp_path)
+
+
 def test_an_unreadable_template_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A template that may not be read is named."""
     fill(tmp_path, "a.html")

@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 
 from frtfeed.model import Facts, Image, Provider, Section, Story, When
-from frtfeed.render.entry import EMPTY_SINCE, Entry, Outlet, address, channels, content_html, digest, href, ours, tidy
+from frtfeed.render.entry import (
+    EMPTY_SINCE,
+    Entry,
+    Outlet,
+    address,
+    channels,
+    content_html,
+    digest,
+    href,
+    ours,
+    rtl,
+    tidy,
+)
 
 from .samples import (
     ARABIC,
@@ -72,6 +84,66 @@ def test_a_title_links_to_where_the_story_is_read(told: Story, expected: str) ->
 def test_an_address_is_a_uri() -> None:
     """Folders may have names in any script; addresses are ASCII."""
     assert "https://frt.example/topics/%E9%A1%94/atom.xml" == address("topics/顔\ud800/atom.xml", SITE)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC", id="umlaut"),
+        pytest.param("https://Straße.example:8080/?ä#ö", "https://xn--strae-oqa.example:8080/?%C3%A4#%C3%B6", id="ß"),
+        pytest.param("https://例え。example/", "https://xn--r8jz45g.example/", id="ideographic stop"),
+        pytest.param("https://me@bücher.example/", "https://me@xn--bcher-kva.example/", id="user"),
+        pytest.param("https://gazette.example/ü", "https://gazette.example/%C3%BC", id="only the path"),
+        pytest.param("https://[::1]/ü", "https://[::1]/%C3%BC", id="address of a machine"),
+        pytest.param("https://i❤.example/", "https://i%E2%9D%A4.example/", id="no name by the standard"),
+    ],
+)
+def test_a_host_name_is_written_as_the_name_service_knows_it(url: str, expected: str) -> None:
+    """Feed readers look names up as they find them: an international one is written in ASCII (IDNA 2008)."""
+    assert expected == href(story("x", "X", url=url), SITE)
+
+
+def test_outlets_and_pictures_on_international_hosts_can_be_found() -> None:
+    """The outlet's address and its picture's are written alike; its name stays as people read it."""
+    lead = story("x", "X", url="https://bücher.example/a", images=(Image(url="https://bücher.example/a.png"),))
+    entry = entry_of(replace(lead, provider=None))
+    assert Outlet(name="bücher.example", url="https://xn--bcher-kva.example/") == entry.outlet
+    assert entry.image
+    assert "https://xn--bcher-kva.example/a.png" == entry.image.url
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ar", True),
+        ("he-IL", True),
+        ("FA", True),
+        ("az-Arab-IR", True),
+        ("zh-yue-Arab", True),
+        ("ar-Latn", False),
+        ("az", False),
+        ("en-GB", False),
+        ("de-1996", False),
+        ("", False),
+    ],
+)
+def test_a_languages_direction_follows_from_its_tag(language: str, expected: bool) -> None:
+    """Arabic and Hebrew run from right to left, and whatever is written in their scripts."""
+    assert expected == rtl(language)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("الجزيرة", ' — <span dir="auto">الجزيرة</span>, 20 February 2024', id="Arabic"),
+        pytest.param("הארץ", ' — <span dir="auto">הארץ</span>, 20 February 2024', id="Hebrew"),
+        pytest.param("Süddeutsche", " — Süddeutsche, 20 February 2024", id="German"),
+    ],
+)
+def test_a_date_behind_an_arabic_name_stays_behind_it(name: str, expected: str) -> None:
+    """A name that runs the other way stands apart, so that its line keeps its order."""
+    other = member("x", "X", Provider(name=name, domain="courier.example"))
+    assert expected in content_html(group(story("y", "Y"), coverage=(other,)), SITE)
 
 
 def test_ours_is_what_is_read_here() -> None:

@@ -1,14 +1,17 @@
 """The gates that a message passes before it goes to a list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from frtfeed.render.gates import gates
+from frtfeed.render.letter import write_letter
 from frtfeed.render.message import Letter, write_message
 from tests.render import samples
-from tests.render.letters import CLOSED, DRAFT, NOBODY, OLD, letter, many
+from tests.render.human import TEMPLATES
+from tests.render.letters import CLOSED, DRAFT, NOBODY, OLD, letter, many, telling, titled
 
 HTML, TEXT = letter(DRAFT), letter(DRAFT, form="txt")
 
@@ -73,6 +76,7 @@ def head(before: bytes, after: bytes) -> Callable[[], bytes]:
     return made
 
 
+REMOTE = "HTML: nothing else is loaded"
 IMG = '<img class="img wide" src="https://img.gazette.example'
 
 
@@ -96,13 +100,19 @@ CASES = [
     case(head(b'boundary="', b'boundary="x'), "message: well formed", "StartBoundaryNotFound", "boundary"),
     case(head(b"Subject: ", b"Subject: \xe9"), "message: clean on the wire", "not 7-bit", "8-bit"),
     case(head(b"Subject: ", b"Subject: a\rb"), "message: clean on the wire", "a CR without LF", "bare CR"),
+    case(head(b"Subject: ", b"X: y\nSubject: "), "message: clean on the wire", "an LF without CR", "mixed line ends"),
+    case(head(b"charset=utf-8", b"charset=bogus-99"), "message: well formed", "'bogus-99' is not known", "charset"),
+    case(head(b"charset=utf-8", b"charset=base64"), "message: well formed", "'base64' is not known", "no charset"),
     case(head(b"Subject: ", b"X: " + b"x" * 999 + b"\r\nSubject: "), "message: clean on the wire", "1002", "line"),
     case(html("</body>", "x" * 80_000 + "</body>"), "size: nothing is clipped", "bytes of HTML", "HTML size"),
     case(text("Regulators", "x " * 45_000), "size: nothing is clipped", "bytes in all", "message size"),
     case(html("</style>", "a" * 8_200 + "</style>"), "size: nothing is clipped", "a style block of", "style size"),
     case(text("https://frt.example/digest/\n", "\n"), "text: every link", "1 links of the HTML", "a link less"),
+    case(text("Regulators", "https://a.example/x"), "text: every link", "1 are not in the HTML", "a link more"),
+    case(html('href="https://gazette', 'data-was="https://gazette'), "text: every link", "not in the HTML", "unlinked"),
     case(text("Unsubscribe", "x" * 79), "text: columns", "a line of 80 columns", "columns"),
     case(text("1 Example Street", "At home"), "sender: postal address", "not in the text part", "postal in text"),
+    case(html("1 Example Street, Berlin", " "), "sender: postal address", "no <address>", "an empty address"),
     case(html("Regulators", "{{ excerpt }}"), "both: nothing of a template left", "{{ in the HTML", "template"),
     case(html("<!DOCTYPE html>", ""), "HTML: a document", "no <!DOCTYPE html>", "doctype"),
     case(html('<html lang="en-GB">', "<html>"), "HTML: a document", "no lang", "lang"),
@@ -114,13 +124,28 @@ CASES = [
     case(html(' alt="', ' data-alt="'), "HTML: pictures", "no alt", "alt"),
     case(html(' width="544"', ""), "HTML: pictures", "no width", "width"),
     case(html(' width="544"', ' width="1"'), "HTML: pictures", "a tracking pixel", "pixel"),
+    case(html(' width="544"', ' width="2"'), "HTML: pictures", "a tracking pixel", "two pixels"),
     case(html(IMG, IMG.replace("https", "http")), "HTML: pictures", "not by https", "http"),
     case(html("</body>", "<script></script></body>"), "HTML: nothing else is loaded", "<script>", "script"),
+    case(html('class="page"', 'background="https://x"'), REMOTE, "background of <table>", "background"),
+    case(html(' alt="', ' srcset="https://x" alt="'), REMOTE, "srcset of <img>", "srcset"),
+    case(html("<body", '<body onload="x()"'), REMOTE, "a script: onload of <body>", "onload"),
+    case(html("</body>", '<p poster="https://x">a</p></body>'), REMOTE, "poster of <p>", "poster"),
+    case(html("</body>", '<input type="image" src="https://x"></body>'), REMOTE, "<input>; src of <input>", "src"),
+    case(html("<!--[if mso]>", '<!--[if mso]><v:fill src="https://x"/>'), REMOTE, "src of <v:fill>", "in Outlook"),
+    case(html("</head>", '<meta http-equiv="refresh" content="0"></head>'), REMOTE, "another page", "refresh"),
+    case(html("margin:0", "background:URL(https://x);margin:0"), REMOTE, "a style that", "in a tag"),
+    case(html("</style>", ".x { background: u\\72l(https://x) }</style>"), REMOTE, "a style that", "an escape"),
+    case(html("</style>", ".x { background: ur/**/l(https://x) }</style>"), REMOTE, "a style that", "a comment"),
     case(html("</style>", "@import 'x'</style>"), "HTML: nothing else is loaded", "a style that", "import"),
     case(html("<!--[if mso]></td>", "</td>"), "HTML: Outlook's conditionals", "2 begin, 3 end", "MSO"),
     case(html("[data-ogsb]", ".x"), "HTML: three kinds of dark", "no rules for [data-ogsb]", "Outlook.com"),
     case(html('name="color-scheme"', 'name="x"'), "HTML: three kinds of dark", "no color-scheme meta", "meta"),
     case(html("color:#5d5a54", "color:#999999"), "HTML: contrast", "light: #999999 on #ffffff is 2.8:1", "light"),
+    case(html("color:#5d5a54", "color:white"), "HTML: contrast", "light: 'white' cannot be read", "a name"),
+    case(html("color:#5d5a54", "color:rgb(9,9,9)"), "HTML: contrast", "'rgb(9,9,9)' cannot be read", "a function"),
+    case(html("font:16px/24px", "font:14px/24px"), "HTML: large enough to read", "14 px, 16 px at least", "small"),
+    case(html("font:16px/24px", "font:small"), "HTML: large enough to read", "a size that is not in px", "in words"),
     case(html("color: #a9a69f", "color: #444444"), "HTML: contrast", "dark: #444444 on", "dark"),
     case(
         html("background-color:#fff", "background-color:#000"),
@@ -141,3 +166,92 @@ def test_what_is_no_digest_passes_few_gates() -> None:
     """A message without parts, and no message at all, are read without a fall."""
     for raw in (b"Subject: Hello\r\n\r\nHello.\r\n", b"", b"\x00\xff"):
         assert {"sender: From", "message: text, then HTML", "size: nothing is clipped"} <= failed(raw).keys()
+
+
+HEADLINES = {
+    "styles": "Designers misuse url( and @import in background=, srcset and onload=",
+    "a template": "Minister says {{ 7*7 }} {% and %} {# so #} on",
+    "a mail merge": "Dear {name}, *|FNAME|* is watched",
+    "markup": "<style>@import 'x'</style> <img src=http://a.example/x> <!--[if mso]> &amp; <table>",
+    "an address": "See https://a.example/x, http://b.example (and mailto:c@d.example): where to",
+    "a pixel": 'width="1" height="1" style="color:white;font-size:1px"',
+    "one word": "x" * 500,
+    "Chinese": "人脸识别技术" * 60,
+    "Thai": "เทคโนโลยีจดจำใบหน้า" * 26,
+    "Arabic": "التعرف على 12 الوجوه (2024)",
+    "emoji": "👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿" * 30,
+    "controls": "a\u202eb\u0085c\u200bd\x07e",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_an_innocent_headline_passes(headline: str) -> None:
+    """Whatever a story, its outlet or an incident's record says, no gate takes it for a fault of the message."""
+    said = HEADLINES[headline]
+    provider = replace(samples.GAZETTE, name=said)
+    lead = replace(samples.POLICE.lead, title=said or "-", excerpt=said, provider=provider)
+    record = replace(
+        samples.RECORD.lead, facts=replace(samples.RECORD.lead.facts, operators=(said,), countries=(said,))
+    )  # type: ignore[type-var]
+    edition = telling(replace(samples.POLICE, lead=lead), replace(samples.RECORD, lead=record))
+    assert {} == failed(letter(edition, form="eml").encode())
+
+
+def sender(**facts: str) -> object:
+    """Return the sample site with other facts of its sender."""
+    return replace(samples.SITE, sender=replace(samples.SITE.sender, **facts))
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        pytest.param(sender(postal="〒100-8111 東京都千代田区千代田1番1号" * 4), id="a postal address without blanks"),
+        pytest.param(sender(postal="Rue de l'Été 1 <B> & Söhne,   1000 Bruxelles"), id="a postal address with marks"),
+        pytest.param(sender(name="الجزيرة"), id="an Arabic sender"),
+        pytest.param(sender(name='"Desk" <x@y.example>'), id="a sender in quotes"),
+        pytest.param(sender(unsubscribe_url="https://frt.example/u?a=1&b={x}#top"), id="a way out with a query"),
+        pytest.param(replace(samples.SITE, title="Überwachung {{ site }} 人脸"), id="a site with a template's marks"),
+        pytest.param(replace(samples.SITE, language="ar"), id="a site from right to left"),
+        pytest.param(replace(samples.SITE, rights="url(https://a.example/x)"), id="rights with an address"),
+    ],
+)
+def test_an_innocent_sender_passes(site: object) -> None:
+    """What a sender says of itself in any script or spelling is no fault."""
+    for edition in (DRAFT, OLD, titled("{{ x }}")):
+        assert {} == failed(letter(edition, site=site, form="eml").encode())
+
+
+def test_a_letter_without_its_stories_does_not_pass() -> None:
+    """Where a template forgets the stories in the HTML, the text that has them betrays it."""
+    templates = {**TEMPLATES, "email-lead.html": ""}
+    made = write_letter(DRAFT, site=samples.SITE, templates=templates)
+    told = failed(write_message(made, edition=DRAFT, site=samples.SITE))
+    assert "6 are not in the HTML: https://gazette.example/police-trial" in told["text: every link"]
+
+
+def test_placeholders_pass_with_a_warning() -> None:
+    """An example's facts are right by form, and no list must get them: each warning names its key."""
+    examples = sender(
+        address="digest@example.org",
+        postal="1 Example Street,  Example Town",
+        list_id="digest.example.com",
+        unsubscribe_url="https://www.example.net/u",
+    )
+    raw = letter(DRAFT, site=examples, form="eml").encode()
+    assert {} == failed(raw)
+    assert {
+        "sender: From": "example.org is nobody's. Write your own to [mail] from_address before it is sent",
+        "sender: postal address": "the example of a new project. Write your own to [mail] postal_address "
+        "before it is sent",
+        "sender: List-Id": "example.org is nobody's. Write your own to [mail] list_id before it is sent",
+        "sender: one-click unsubscribe": "nobody answers at example.org. Write your own to [mail] before it is sent",
+    } == {gate.name: gate.warning for gate in gates(raw) if gate.warning}
+    assert [] == [gate.name for gate in gates(letter(DRAFT, form="eml").encode()) if gate.warning]
+
+
+def test_an_unknown_charset_is_no_fall() -> None:
+    """A message in a charset that nobody knows is read as far as it goes."""
+    raw = b"Content-Type: text/plain; charset=bogus-99\r\n\r\nHello, unsubscribe \xff\r\n"
+    assert "charset 'bogus-99' is not known" in failed(raw)["message: well formed"]
+    assert "unsubscribe" not in failed(raw)["both: a way out that is seen"].partition(";")[2]

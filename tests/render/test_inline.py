@@ -50,6 +50,10 @@ def test_another_inliner_agrees(edition: Edition, monkeypatch: pytest.MonkeyPatc
         ),
         pytest.param("<td>a</td>", '<td style="color:#000;padding:3px 0">a</td>', id="a tag"),
         pytest.param("<b class='x y'>a</b>", "<b class='x y' style=\"color:red\">a</b>", id="a class among others"),
+        pytest.param("<b class=x id=y>a</b>", '<b class=x id=y style="color:red">a</b>', id="without quotes"),
+        pytest.param('<b class = "x">a</b>', '<b class = "x" style="color:red">a</b>', id="blanks"),
+        pytest.param('<img class="x" />', '<img class="x" style="color:red" />', id="closed as in XML"),
+        pytest.param("<b style=color:blue class=x>", "<b style=color:blue class=x>", id="an own style without quotes"),
         pytest.param('<img src="a" class="x">', '<img src="a" class="x" style="color:red">', id="no end"),
         pytest.param("<i>a</i>", "<i>a</i>", id="no rule"),
         pytest.param('<td style="color: red">a</td>', '<td style="color: red">a</td>', id="a style of its own"),
@@ -100,3 +104,17 @@ def test_rules_that_depend_on_more_are_refused(rule: str) -> None:
     """What would look different in another place of the letter is named, with the way out."""
     with pytest.raises(TemplateError, match=r"^template email\.html: the first style block: no rule .*second block"):
         css_of(f"<style>.ok {{ color: red }}\n{rule}</style>")
+
+
+@pytest.mark.parametrize(
+    ("template", "place"),
+    [
+        pytest.param("{# p :hover #}\n<style>\n.ok { color: red }\n.a:hover { x: y }</style>", ", line 4", id="a rule"),
+        pytest.param("<style>\n/* why\n*/\n.a:hover { x: y }</style>", ", line 4", id="behind a comment"),
+        pytest.param("<style>{{ shared }}</style>", "", id="from elsewhere"),
+    ],
+)
+def test_a_fault_is_found_in_the_template(template: str, place: str) -> None:
+    """Whoever changes a rule is told its line, as far as the template has it."""
+    with pytest.raises(TemplateError, match=rf"^template email\.html{place}: the first"):
+        css_of("<style>.ok { color: red }\n.a:hover { x: y }</style>", template=template)

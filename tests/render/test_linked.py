@@ -1,14 +1,15 @@
 """What pages say of themselves to programs: JSON-LD, Open Graph, icon."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from frtfeed.model import Dossier, Publication
+from frtfeed.model import Dossier, Image, Publication
 from tests.render import samples
-from tests.render.human import pages, parsed
+from tests.render.human import TEMPLATES, pages, parsed
 
 PUBLICATION = samples.publication()
 RECORD_PATH = "incidents/shop-scanner-misidentifies-customers/index.html"
@@ -27,9 +28,9 @@ def described(path: str, publication: Publication = PUBLICATION) -> dict[str, An
     return told
 
 
-def card(path: str) -> dict[str, str]:
+def card(path: str, publication: Publication = PUBLICATION, templates: Mapping[str, str] = TEMPLATES) -> dict[str, str]:
     """Return a page's Open Graph properties."""
-    tree = parsed(pages("web", PUBLICATION)[path].content.decode())
+    tree = parsed(pages("web", publication, templates)[path].content.decode())
     return {each.get("property"): each.get("content") for each in tree.iter("meta") if each.get("property")}
 
 
@@ -61,6 +62,30 @@ def test_an_edition_is_a_collection_with_a_period() -> None:
     closed, draft = described("digest/2024-W07/index.html"), described("digest/2024-W08/index.html")
     assert "2024-02-11T23:00:00Z/2024-02-18T23:00:00Z" == closed["temporalCoverage"]
     assert ["2024-02-18T23:00:00Z", "2024-02-22T23:30:00Z"] == [closed["datePublished"], draft["datePublished"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "first"),
+    [
+        pytest.param("topics/index.html", "Topics", "https://frt.example/topics/law/", id="topics"),
+        pytest.param(
+            "incidents/index.html", "Incidents", f"https://frt.example/{samples.INCIDENT.page}", id="incidents"
+        ),
+        pytest.param("digest/index.html", "Digest", "https://frt.example/digest/2024-W08/", id="digest"),
+    ],
+)
+def test_an_index_is_a_collection_of_its_pages(path: str, name: str, first: str) -> None:
+    """What lists topics, incidents or editions says so, with the first of them."""
+    told = described(path)
+    assert ("CollectionPage", name) == (told["@type"], told["name"])
+    assert first == told["mainEntity"]["itemListElement"][0]["url"]
+
+
+def test_a_collection_lists_the_first_ten() -> None:
+    """A list of results shows no more."""
+    topics = tuple(replace(PUBLICATION.topics[0], path=f"topics/{n}/") for n in range(11))
+    told = described("topics/index.html", replace(PUBLICATION, topics=topics))
+    assert 10 == len(told["mainEntity"]["itemListElement"])
 
 
 def test_a_story_of_our_own_is_a_news_article() -> None:
@@ -109,6 +134,28 @@ def test_a_shared_link_has_a_card() -> None:
         "article:published_time": "2024-02-19T07:00:00Z",
     } == card(OWN_PATH)
     assert ["website", "article"] == [card(path)["og:type"] for path in ("index.html", RECORD_PATH)]
+
+
+def test_a_card_shows_a_picture_that_lies_on_this_site() -> None:
+    """A story's own picture is shown with it; a publisher's, on its own server, is not ours to spread."""
+    image = Image(url="https://frt.example/pictures/a.jpg", width=1200, height=630, alt="A van")
+    own = replace(samples.OWN.lead, images=(image,))
+    shown = card(OWN_PATH, replace(PUBLICATION, dossiers=(Dossier(story=own, groups=()),)))
+    assert (image.url, "A van") == (shown["og:image"], shown["og:image:alt"])
+    undescribed = replace(own, images=(replace(image, alt=""),))
+    assert "og:image:alt" not in card(OWN_PATH, replace(PUBLICATION, dossiers=(Dossier(story=undescribed, groups=()),)))
+    elsewhere = replace(own, images=samples.POLICE.lead.images)
+    assert "og:image" not in card(OWN_PATH, replace(PUBLICATION, dossiers=(Dossier(story=elsewhere, groups=()),)))
+
+
+def test_a_site_may_have_a_picture_for_its_cards() -> None:
+    """One line of macros.html names it; without it there is none."""
+    line = '{% set shared_picture = "" %}'
+    assert 1 == TEMPLATES["macros.html"].count(line)
+    mine = TEMPLATES["macros.html"].replace(line, line.replace('""', '"card.png"'))
+    for path in ("index.html", RECORD_PATH, OWN_PATH):
+        assert "https://frt.example/card.png" == card(path, templates={**TEMPLATES, "macros.html": mine})["og:image"]
+        assert "og:image" not in card(path)
 
 
 def test_every_page_names_the_icon() -> None:

@@ -61,7 +61,7 @@ def test_pages_of_ours_are_linked_from_the_root_of_the_site() -> None:
 def test_an_incident_is_called_one_and_dated_by_when_it_happened() -> None:
     """The record's month is not the month that people look for."""
     (line,) = (line for line in lines(search_index(samples.publication())[0]) if line[0] == samples.INCIDENT.title)
-    assert ["incident", "March 2023"] == line[2:4]
+    assert ["Incident", "March 2023"] == line[2:4]
 
 
 def test_other_languages_are_named() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from frtfeed.errors import TemplateError
-from frtfeed.model import Band, Dossier, Facts, Feed, Image, Member, Page, Publication, When
+from frtfeed.model import Band, Dossier, Facts, Feed, Image, Member, Page, Provider, Publication, When
 from frtfeed.render import RENDERERS
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said
@@ -213,7 +213,7 @@ def test_an_event_is_told_once_with_who_else_covered_it_and_what_came_before() -
     ] == [said(each) for each in classed(event, "coverage")[0].iter("li")]
     assert [
         "Courier: Trial begins 2 November 2023",
-        "incident, March 2023: Shop scanner misidentifies customers",
+        "Incident, March 2023: Shop scanner misidentifies customers",
     ] == [said(each) for each in classed(event, "background")[0].iter("li")]
     assert "2024-02-21T08:30:00Z" == next(event.iter("time")).get("datetime")
 
@@ -369,6 +369,26 @@ def test_text_may_run_either_way() -> None:
     """Titles and excerpts find their own direction, so that Arabic reads right inside an English page."""
     for name in ("headline", "excerpt"):
         assert {"auto"} == {each.get("dir") for each in classed(page("index.html"), name)}
+
+
+def test_names_of_outlets_keep_to_themselves() -> None:
+    """An Arabic outlet does not pull the date behind it to its other side: each name stands apart from its line."""
+    lead = replace(samples.POLICE.lead, provider=Provider(name="الجزيرة", domain="courier.example"))
+    (event,) = classed(front(replace(samples.POLICE, lead=lead)), "group")
+    (by,) = classed(event, "by")
+    assert ("الجزيرة", None) == (said(next(by.iter("bdi"))), by.get("dir"))
+    assert {"bdi"} == {each.tag for each in classed(event, "outlet")}
+    folds = [[said(name) for name in fold.iter("bdi")] for fold in event.iter("summary")]
+    assert [["Courier", "Herald"], ["Courier", "incident, March 2023"]] == folds
+    facts = classed(page(RECORD_PATH), "facts")[0]
+    assert ["Corner Shop & Co", "Facegate", "UK", "Ireland"] == [said(each) for each in facts.iter("bdi")][:4]
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("az-Arab", "rtl"), ("en-GB", None)])
+def test_a_page_runs_the_way_its_language_does(language: str, direction: str | None) -> None:
+    """A site in Arabic or Hebrew begins on the right."""
+    publication = replace(PUBLICATION, site=replace(samples.SITE, language=language))
+    assert {(language, direction)} == {(tree.get("lang"), tree.get("dir")) for _, tree in html_pages(publication)}
 
 
 def test_an_estimated_date_says_so() -> None:
@@ -584,7 +604,7 @@ def test_a_story_of_our_own_shows_who_else_covered_it() -> None:
     )
     tree = page(OWN_PATH, publication)
     assert [
-        "March 2023 incident: Shop scanner misidentifies customers",
+        "March 2023 Incident: Shop scanner misidentifies customers",
         "19 February 2024 Our view: the law is late",
         "21 February 2024 Courier: Face van parked for good",
         "23 February 2024 Herald: Trial <over>, says force",
@@ -632,6 +652,45 @@ def test_an_edition_page_says_why_a_story_is_there_as_its_letter_does() -> None:
     assert f"{outlet} · 21 February 2024 · heat 77 · 3 outlets · first reported by {outlet}, 21 February" == by
     (stated,) = classed(page("digest/2024-W01/index.html"), "stated")
     assert "Developed by: Facegate · Deployed by: Corner Shop & Co · Where: UK, Ireland" == said(stated)
+
+
+def test_an_edition_page_states_what_the_records_in_its_background_state() -> None:
+    """The facts of an incident stand behind it there, as in the letter; the front page leaves them out."""
+    background = classed(classed(page("digest/2024-W08/index.html"), "group")[0], "background")[0]
+    assert (
+        "Incident, March 2023: Shop scanner misidentifies customers "
+        "Developed by: Facegate · Deployed by: Corner Shop & Co · Where: UK, Ireland"
+    ) == said(list(background.iter("li"))[1])
+    assert [] == classed(page("index.html"), "stated")
+
+
+def long_edition(leads: int) -> Any:
+    """Return the page of an edition of so many stories."""
+    groups = tuple(
+        replace(
+            samples.POLICE, id=f"urn:{n}", lead=replace(samples.POLICE.lead, title=f"Headline {n}", excerpt="a " * 450)
+        )
+        for n in range(leads)
+    )
+    edition = replace(PUBLICATION.editions[1], groups=groups)
+    return page("digest/2024-W07/index.html", replace(PUBLICATION, editions=(edition,)))
+
+
+def test_a_long_edition_begins_with_its_contents() -> None:
+    """Above more than ten stories every headline is listed, folded, and leads to its story."""
+    tree = long_edition(11)
+    (contents,) = classed(tree, "contents")
+    assert ("details", None) == (contents.tag, contents.get("open"))
+    links = {said(each): each.get("href") for each in contents.iter("a")}
+    events = {said(classed(each, "headline")[0]): f"#{each.get('id')}" for each in classed(tree, "group")}
+    assert (11, links) == (len(links), events)
+    assert [] == classed(long_edition(10), "contents")
+
+
+def test_an_edition_page_says_how_long_it_takes_to_read() -> None:
+    """Ten excerpts of 450 words take twenty minutes; what stands around them is read, too."""
+    assert "10 stories · 23 min read" == said(classed(long_edition(10), "by")[0])
+    assert "2 stories · 1 min read" == said(classed(page("digest/2024-W07/index.html"), "by")[0])
 
 
 @pytest.mark.parametrize(("period", "word"), [("daily", "day"), ("weekly", "week"), ("monthly", "month")])

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from frtfeed.model import Facts, Group, Provider, When
-from frtfeed.render.why import brief, facts, outlet, outlets, why
+from frtfeed.edit.score import text_key
+from frtfeed.model import Facts, Group, Member, Part, Provider, When
+from frtfeed.render.why import Named, brief, facts, outlet, outlets, why
 from tests.render import samples
 from tests.render.letters import CLOSED
 
 
 def told(group: Group) -> str:
     """Return the reasons of a group in the sample edition."""
-    return " · ".join(why(group, edition=CLOSED, zone=samples.BERLIN))
+    return " · ".join(map(str, why(group, edition=CLOSED, zone=samples.BERLIN)))
 
 
 def day(text: str) -> When:
@@ -32,13 +33,19 @@ def covered(lead: object, *dates: object) -> Group:
     )
 
 
+def scored(**parts: str) -> Group:
+    """Return a group that stands alone, with these terms of its quality."""
+    given = (Part(name=name, points=10, because=because) for name, because in parts.items())
+    return replace(covered(MORNING), quality_parts=(*given, Part(name="long title", points=-5, because="long")))
+
+
 MORNING, NOON = samples.on("2024-02-15T08:00"), samples.on("2024-02-15T12:00")
 
 
 @pytest.mark.parametrize(
     ("group", "expected"),
     [
-        pytest.param(covered(MORNING), "heat 50", id="one outlet"),
+        pytest.param(covered(MORNING), "heat 50 · one outlet", id="one outlet"),
         pytest.param(
             covered(NOON, MORNING),
             "heat 50 · 2 outlets · first reported by Courier, 15 February",
@@ -58,11 +65,24 @@ MORNING, NOON = samples.on("2024-02-15T08:00"), samples.on("2024-02-15T12:00")
             id="another year",
         ),
         pytest.param(covered(None, None), "heat 50 · 2 outlets", id="no dates"),
-        pytest.param(replace(covered(MORNING), heat=0), "", id="no heat"),
+        pytest.param(replace(covered(MORNING), heat=0), "one outlet", id="no heat"),
         pytest.param(
-            samples.group(samples.story("x", "X", pin=True), heat=9), "chosen by the editor · heat 9", id="pinned"
+            samples.group(samples.story("x", "X", pin=True), heat=9),
+            "chosen by the editor · heat 9 · one outlet",
+            id="pinned",
         ),
-        pytest.param(samples.RECORD, "heat 45", id="an incident alone"),
+        pytest.param(samples.RECORD, "heat 45 · an incident record", id="an incident alone"),
+        pytest.param(samples.OWN, "heat 40 · told here only", id="a story of one's own"),
+        pytest.param(
+            scored(provider="a listed provider", keywords="“facial recognition” in the title", image="a picture"),
+            "heat 50 · one outlet · a listed outlet, “facial recognition” in the title",
+            id="its merits",
+        ),
+        pytest.param(
+            scored(provider="an official source", keywords="2 hits in the title, inside words too", featured="x"),
+            "heat 50 · one outlet · an official source, listed words in the title, featured",
+            id="other merits",
+        ),
     ],
 )
 def test_reasons_are_told_in_words(group: Group, expected: str) -> None:
@@ -73,7 +93,48 @@ def test_reasons_are_told_in_words(group: Group, expected: str) -> None:
 def test_growth_is_a_reason() -> None:
     """What an earlier edition told is here again because it has grown."""
     edition = replace(CLOSED, updates=frozenset({samples.RECORD.id}))
-    assert ("heat 45", "grown since it was told before") == why(samples.RECORD, edition=edition, zone=samples.BERLIN)
+    assert ("heat 45", "an incident record", "grown since it was told before") == why(
+        samples.RECORD, edition=edition, zone=samples.BERLIN
+    )
+
+
+SYNDICATED = "The regulator has told the operator to give up scanning the faces of its employees."
+
+
+@pytest.mark.parametrize(
+    ("excerpts", "expected"),
+    [
+        pytest.param([SYNDICATED] * 3, "3 outlets, one text", id="one text"),
+        pytest.param([SYNDICATED, SYNDICATED.upper(), "Another story."], "3 outlets, 2 texts", id="one of its own"),
+        pytest.param(["Too short to tell."] * 3, "3 outlets", id="short excerpts prove nothing"),
+    ],
+)
+def test_copies_of_one_text_are_told_as_such(excerpts: list[str], expected: str) -> None:
+    """Outlets that print one agency's report are counted, and said to be one voice, as heat has it."""
+    first, second, third = (
+        samples.story(name, name, provider=provider, url=f"https://{provider.domain}/{name}", excerpt=excerpt)
+        for name, provider, excerpt in zip(
+            "abc", (samples.GAZETTE, samples.COURIER, samples.HERALD), excerpts, strict=True
+        )
+    )
+    group = samples.group(first, coverage=tuple(Member(story=each, reason="same event") for each in (second, third)))
+    told = replace(group, texts=len({text_key(story) for story in (first, second, third)}))
+    assert expected in why(told, edition=CLOSED, zone=samples.BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "markup"),
+    [
+        pytest.param("Sky", "by Sky, now", "by Sky, now", id="ASCII"),
+        pytest.param("Zürich", "by Zürich, now", "by <bdi>Zürich</bdi>, now", id="Latin"),
+        pytest.param("<b>&", "by <b>&, now", "by &lt;b&gt;&amp;, now", id="markup"),
+        pytest.param("الجزيرة", "by \u2068الجزيرة\u2069, now", "by <bdi>الجزيرة</bdi>, now", id="Arabic"),
+    ],
+)
+def test_a_name_leaves_the_words_around_it_in_their_order(name: str, text: str, markup: str) -> None:
+    """A name that runs from right to left would take the date behind it along: it is isolated in both forms."""
+    named = Named("by ", name, ", now")
+    assert (text, markup) == (str(named), named.__html__())
 
 
 def test_a_month_stays_a_month() -> None:

@@ -62,19 +62,20 @@ def show(options: Options, *, edition: str) -> None:
     show_default=True,
     help="Where the views go; made if it is not there.",
 )
+@click.option("--online", is_flag=True, help="Let the browser ask publishers for their pictures.")
 @common_options
-def preview(options: Options, *, edition: str, folder: Path) -> None:
+def preview(options: Options, *, edition: str, folder: Path, online: bool) -> None:
     """
     Write EDITION as mail programs show it, as pages and as pictures.
 
     Three widths in light and dark; without pictures, without styles, in Outlook, with colours inverted.
-    The pictures need Chromium.
+    The pictures need Chromium, which reaches no other machine unless you say --online.
     """
     from frtfeed.digest import find_browser, photograph, write_views
 
     letter = _written(edition, options, the_config(options)).letter
     files = write_views(letter, folder=folder)
-    pictures = photograph(files, letter=letter, browser=find_browser())
+    pictures = photograph(files, letter=letter, browser=find_browser(), online=online)
     if not options.quiet:
         click.echo(f"{folder}: {count(len(files), 'view')}, {count(len(pictures), 'picture')}")
 
@@ -84,18 +85,30 @@ def preview(options: Options, *, edition: str, folder: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common_options
 def lint(options: Options, *, edition: str, as_json: bool) -> None:
-    """Hold EDITION, or a message in a file, against what mail must satisfy; exit with 1 if a gate fails."""
+    """
+    Hold EDITION, or a message in a file, against what mail must satisfy; exit with 1 if a gate fails.
+
+    What is said by way of example (example.org) is a warning: fit to look at, not to send.
+    """
     from frtfeed.render.gates import gates
 
     found = gates(_read(edition) if edition.endswith(".eml") else _message(edition, options))
     failed = [gate for gate in found if not gate.passed]
+    warned = [gate for gate in found if gate.passed and gate.warning]
     if as_json:
-        told = {"passed": len(found) - len(failed), "gates": {gate.name: gate.detail for gate in found}}
+        told = {
+            "passed": len(found) - len(failed),
+            "gates": {gate.name: gate.detail for gate in found},
+            "warnings": {gate.name: gate.warning for gate in warned},
+        }
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for gate in failed if options.quiet else found:
-            click.echo(f"{'pass' if gate.passed else 'FAIL'}  {gate.name}{': ' if gate.detail else ''}{gate.detail}")
-        click.echo(f"{len(found) - len(failed)} of {len(found)} gates passed")
+        for gate in [*failed, *warned] if options.quiet else found:
+            said = gate.detail or gate.warning
+            mark = "FAIL" if gate.detail else "warn" if gate.warning else "pass"
+            click.echo(f"{mark}  {gate.name}{': ' if said else ''}{said}")
+        beside = f", {count(len(warned), 'warning')}" if warned else ""
+        click.echo(f"{len(found) - len(failed)} of {len(found)} gates passed{beside}")
     if failed:
         sys.exit(WITH_PROBLEMS)
 

@@ -177,6 +177,7 @@ def _group(
         coverage=tuple(coverage),
         background=background[:MAX_BACKGROUND],
         incidents=tuple(member.story.id for member in background if member.story.kind == "incident"),
+        texts=len({text_key(story) for story in event.stories}),
         updated=max(lead.updated or lead.at, *(story.at for story in event.stories)),
         quality=quality,
         heat=total(heat),

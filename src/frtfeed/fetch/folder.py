@@ -27,6 +27,7 @@ MAX_FILE_BYTES = 2**20  # the largest story file seen is 140 KiB; seven times he
 README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
 LEFT_BEHIND = re.compile(r"\.|~|#.*#$|.*(~|\.swp|\.bak|\.orig|\.tmp)$")
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+TEMPLATE_SUFFIXES = (".html", ".txt", ".css", ".js", ".svg")
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".pdf", ".mp4")
 
 
@@ -124,7 +125,11 @@ def read_templates(*folders: Path) -> dict[str, str]:
         if not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):
-            if not path.is_file() or _is_left_behind(path.name):
+            if _is_left_behind(path.name):
+                continue
+            if not path.is_file():
+                if path.suffix in TEMPLATE_SUFFIXES:
+                    raise FetchError(f"{path}: not a file. A template is a file; move this one elsewhere.")
                 continue
             try:
                 texts[path.name] = path.read_text(encoding="utf-8")

@@ -1,17 +1,20 @@
-"""What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed are written from these."""
+"""
+What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed are written from these.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
-from urllib.parse import quote
+from unicodedata import bidirectional
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from frtfeed.markup import plain
 from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Publication, Site, Story
 from frtfeed.text import one_line, printable
 from frtfeed.times import for_people
-from frtfeed.urls import canonical, domain_of, story_id
+from frtfeed.urls import ascii_host, canonical, domain_of, story_id
 
 __all__ = [
     "EMPTY_SINCE",
@@ -24,9 +27,11 @@ __all__ = [
     "channels",
     "content_html",
     "digest",
+    "elsewhere",
     "href",
     "ours",
     "picture",
+    "rtl",
     "tidy",
 ]
 
@@ -38,6 +43,9 @@ __all__ = [
 EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_LISTED = 12  # more is a wall of links in a reader; the formats' own fields hold them all
 SUMMARY_LEADS = 3  # as many headlines as a reader's list view has room for
+# Languages written from right to left, and the scripts that make any language one (RFC 5646 §2.2.3).
+RTL_LANGUAGES = frozenset("ar arc ckb dv fa glk he ks mzn nqo pnb ps sd syr ug ur yi".split())
+RTL_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
 # RFC 3986 §2.2 and §2.3, and % because most addresses come encoded.
 URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
 
@@ -132,6 +140,11 @@ def href(story: Story, site: Site) -> str:
     """
     if ours(story):
         return address(story.page, site)
+    return elsewhere(story)
+
+
+def elsewhere(story: Story) -> str:
+    """Return where a story lives besides any page of ours, "" when nowhere."""
     return _link(story.url)
 
 
@@ -148,6 +161,13 @@ def address(path: str, site: Site) -> str:
 def tidy(text: str) -> str:
     """Return a text as one line that every format can hold."""
     return one_line(printable(text))
+
+
+def rtl(language: str) -> bool:
+    """Tell whether a language is written from right to left; its script decides where the tag names one."""
+    first, *others = language.lower().split("-")
+    script = next((each for each in others[:2] if len(each) == 4 and each.isalpha()), "")
+    return script in RTL_SCRIPTS if script else first in RTL_LANGUAGES
 
 
 def content_html(group: Group, site: Site) -> str:
@@ -275,7 +295,7 @@ def _author_url(story: Story, site: Site) -> str:
 
 def by_us(story: Story, site: Site) -> bool:
     """Tell whether a text is the site's own: it names nobody, or the site by its domain, author or title."""
-    key = tidy(story.provider.key) if story.provider else _domain(story)
+    key = tidy(story.provider.key) if story.provider else domain_of(_link(story.url))
     return key in ("", domain_of(site.url), tidy(site.author).casefold(), tidy(site.title).casefold())
 
 
@@ -285,8 +305,8 @@ def _in_full(story: Story, site: Site) -> bool:
 
 
 def _domain(story: Story) -> str:
-    """Return a publisher's domain, else that of the story's address, "" when there is neither."""
-    return tidy(story.provider.domain if story.provider else "") or domain_of(_link(story.url))
+    """Return a publisher's domain, else that of the story's address as people read it, "" when there is neither."""
+    return tidy(story.provider.domain if story.provider else "") or domain_of(_mended(story.url))
 
 
 def _outlet(story: Story) -> Outlet | None:
@@ -308,8 +328,21 @@ def picture(story: Story) -> Image | None:
 @lru_cache(maxsize=16_384)  # one story is linked from three feeds, several pages and a letter
 def _link(url: str) -> str:
     """Return an http or https address as a URI (RFC 3986), "" for anything else: javascript: does not leave."""
-    url = "%20".join(printable(url).split())
-    return quote(url, safe=URI_CHARACTERS) if canonical(url) else ""
+    url = _mended(url)
+    return quote(url if url.isascii() else _with_ascii_host(url), safe=URI_CHARACTERS) if canonical(url) else ""
+
+
+def _mended(url: str) -> str:
+    """Return an address without what no address holds; a blank is one that somebody forgot to encode."""
+    return "%20".join(printable(url).split())
+
+
+def _with_ascii_host(url: str) -> str:
+    """Write an address's host name as the name service knows it."""
+    scheme, place, *rest = urlsplit(url)
+    user, at, name = place.rpartition("@")
+    host, colon, port = name.partition(":")
+    return urlunsplit((scheme, f"{user}{at}{ascii_host(host)}{colon}{port}", *rest))
 
 
 def _foreign(story: Story, site: Site) -> str:
@@ -330,6 +363,12 @@ def _text(text: str) -> str:
     return escape(tidy(text), quote=False)
 
 
+def _isolated(name: str) -> str:
+    """Return a name as HTML that leaves the text around it in its order: a date behind an Arabic one stays there."""
+    turns = any(bidirectional(char) in ("R", "AL") for char in name)
+    return f'<span dir="auto">{_text(name)}</span>' if turns else _text(name)
+
+
 def _anchor(story: Story, site: Site) -> str:
     """Return a story's title as a link, or as text when it has no address."""
     title, attributes = _text(story.title), _lang(story, site)
@@ -340,7 +379,7 @@ def _anchor(story: Story, site: Site) -> str:
 
 def _details(story: Story, site: Site) -> str:
     """Return what stands behind a story's title: " — Courier, 21 February 2024"."""
-    details = [_text(name)] if (name := _provider_name(story)) else []
+    details = [_isolated(name)] if (name := _provider_name(story)) else []
     occurred = story.facts.occurred if story.facts else None
     if story.kind == "incident":
         details.append(f"incident of {for_people(occurred, zone=site.zone)}" if occurred else "incident")

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from frtfeed.render.letter import MAX_HTML_BYTES
-from frtfeed.render.reading import Reading, contrast, inverted, read_letter
+from frtfeed.render.placeholders import placeholder_domain, placeholder_postal
+from frtfeed.render.reading import Reading, contrast, inverted, is_colour, read_letter
 
 __all__ = ["Gate", "gates"]
 
@@ -20,18 +21,37 @@ MAX_STYLE = 8_192  # characters; Gmail drops a longer block
 MAX_SUBJECT = 70
 MAX_COLUMNS = 78  # of the text part, addresses apart
 MIN_CONTRAST = 4.5  # WCAG 2.2 §1.4.3
-REMOTE = frozenset("link script iframe form object embed video audio base".split())
+MIN_TEXT_PX = 16  # what browsers take where nobody says more; phones enlarge what is smaller, or do not
+MIN_PICTURE_PX = 16  # what is smaller tells the recipient nothing, and the sender that the mail was opened
+REMOTE = frozenset(
+    "applet audio base bgsound embed form frame frameset iframe input link object script svg video".split()
+)
+# Attributes that make a program load something, src of anything but a picture apart.
+LOADING = frozenset(
+    "action archive background classid code codebase data dynsrc formaction icon imagesrcset lowsrc manifest ping "
+    "poster srcdoc srcset xlink:href".split()
+)
+LOADS = re.compile(r"url\(|@import|image-set\(|expression\(|-moz-binding|behavior\s*:", re.IGNORECASE)
+CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+CSS_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 TEMPLATE_LEFT = re.compile(r"\{\{|\{%|\{#")
 MSGID = re.compile(r"<[^@\s<>]+@([^@\s<>]+)>")
+ADDRESSES = ("https://", "http://", "mailto:")
 LIST_ID = re.compile(r"<[^<>\s]+\.[^<>\s]+>$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One rule. detail: what is wrong and what to do, "" where it is passed."""
+    """
+    One rule.
+
+    detail: what is wrong and what to do, "" where it is passed.
+    warning: what will not do for a list, though the rule is kept.
+    """
 
     name: str
     detail: str = ""
+    warning: str = ""
 
     @property
     def passed(self) -> bool:
@@ -58,12 +78,33 @@ def gates(raw: bytes) -> tuple[Gate, ...]:
     message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     text, html = (_content(message, kind) for kind in ("plain", "html"))
     mail = _Mail(raw=raw, message=message, text=text, html=html, reading=read_letter(html))
-    return tuple(Gate(name=name, detail="; ".join(found(mail))) for name, found in GATES.items())
+    return tuple(
+        Gate(name=name, detail="; ".join(found(mail)), warning="; ".join(WARNINGS.get(name, _silent)(mail)))
+        for name, found in GATES.items()
+    )
 
 
 def _content(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return str(part.get_content()).replace("\r\n", "\n") if part else ""
+    if part is None:
+        return ""
+    payload = part.get_payload(decode=True)
+    content = payload if isinstance(payload, bytes) else b""
+    charset = _charset(part)
+    return content.decode(charset if _is_known(charset) else "ascii", errors="replace").replace("\r\n", "\n")
+
+
+def _charset(part: Message) -> str:
+    return str(part.get_param("charset", "ascii"))
+
+
+def _is_known(charset: str) -> bool:
+    """Tell whether Python reads a charset as text: base64 is a codec, too."""
+    try:
+        b"x".decode(charset, errors="replace")
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _header(mail: _Mail, name: str) -> str:
@@ -76,6 +117,32 @@ def _sender(mail: _Mail) -> Iterator[str]:
         yield "no address that can send. Set [mail] from_address"
 
 
+def _silent(_: _Mail) -> Iterator[str]:
+    """Warn of nothing."""
+    return iter(())
+
+
+def _sender_example(mail: _Mail) -> Iterator[str]:
+    if placeholder_domain(_from_domain(mail)):
+        yield f"{_from_domain(mail)} is nobody's. Write your own to [mail] from_address before it is sent"
+
+
+def _postal_example(mail: _Mail) -> Iterator[str]:
+    if placeholder_postal(mail.reading.postal):
+        yield "the example of a new project. Write your own to [mail] postal_address before it is sent"
+
+
+def _list_id_example(mail: _Mail) -> Iterator[str]:
+    if placeholder_domain(_header(mail, "List-Id").rpartition("<")[2].rstrip(">")):
+        yield "example.org is nobody's. Write your own to [mail] list_id before it is sent"
+
+
+def _unsubscribe_example(mail: _Mail) -> Iterator[str]:
+    ways = re.findall(r"<([^<>]+)>", _header(mail, "List-Unsubscribe"))
+    if any(map(placeholder_domain, ways)):
+        yield "nobody answers at example.org. Write your own to [mail] before it is sent"
+
+
 def _from_domain(mail: _Mail) -> str:
     addresses = getattr(mail.message["From"], "addresses", ())
     return addresses[0].domain if addresses else ""
@@ -84,7 +151,7 @@ def _from_domain(mail: _Mail) -> str:
 def _postal(mail: _Mail) -> Iterator[str]:
     if not mail.reading.postal:
         yield "no <address> in the HTML. Set [mail] postal_address"
-    elif mail.reading.postal not in " ".join(mail.text.split()):
+    elif "".join(mail.reading.postal.split()) not in "".join(mail.text.split()):  # a script without blanks wraps too
         yield "not in the text part"
 
 
@@ -146,6 +213,8 @@ def _well_formed(mail: _Mail) -> Iterator[str]:
     for part in mail.message.walk():
         for defect in (*part.defects, *(each for header in part.values() for each in getattr(header, "defects", ()))):
             yield type(defect).__name__
+        if part.get_content_maintype() == "text" and not _is_known(_charset(part)):
+            yield f"charset {_charset(part)!r} is not known"
 
 
 def _wire(mail: _Mail) -> Iterator[str]:
@@ -153,6 +222,8 @@ def _wire(mail: _Mail) -> Iterator[str]:
         yield "not 7-bit"
     if b"\r" in mail.raw.replace(b"\r\n", b""):
         yield "a CR without LF"
+    if b"\r\n" in mail.raw and b"\n" in mail.raw.replace(b"\r\n", b""):
+        yield "an LF without CR"
     if (longest := max(map(len, mail.raw.splitlines()), default=0)) > MAX_LINE:
         yield f"a line of {longest} octets, {MAX_LINE} at most"
 
@@ -178,6 +249,17 @@ def _links_in_text(mail: _Mail) -> Iterator[str]:
     missing = [href for href, _ in mail.reading.links if not href.startswith("#") and href not in lines]
     if missing or not mail.text:
         yield f"{len(missing)} links of the HTML are missing: {', '.join(missing[:2])}"
+    # An address that stands in an excerpt is in the words of both.
+    there = {href for href, _ in mail.reading.links}
+    there |= {_bare(word) for run in mail.reading.runs for word in run.words.split()}
+    foreign = [word for word in mail.text.split() if word.startswith(ADDRESSES) and not {word, _bare(word)} & there]
+    if foreign:
+        yield f"{len(foreign)} are not in the HTML: {', '.join(foreign[:2])}"
+
+
+def _bare(word: str) -> str:
+    """Return a word without the marks that a sentence puts around it."""
+    return word.strip(".,;:()")
 
 
 def _columns(mail: _Mail) -> Iterator[str]:
@@ -226,8 +308,8 @@ def _pictures(mail: _Mail) -> Iterator[str]:
             yield f"no alt: {place}"
         if not (picture.get("width", "").isdigit() and picture.get("height", "").isdigit()):
             yield f"no width or height: {place}"
-        elif min(int(picture["width"]), int(picture["height"])) <= 1:
-            yield f"a tracking pixel: {place}"
+        elif min(int(picture["width"]), int(picture["height"])) < MIN_PICTURE_PX:
+            yield f"a tracking pixel, or too small to be seen: {place}"
         if not picture.get("src", "").startswith(("https://", "cid:")):
             yield f"not by https: {place}"
 
@@ -235,8 +317,21 @@ def _pictures(mail: _Mail) -> Iterator[str]:
 def _remote(mail: _Mail) -> Iterator[str]:
     if tags := sorted(mail.reading.tags & REMOTE):
         yield f"<{'>, <'.join(tags)}>"
-    if "@import" in mail.html or "url(" in mail.html:
+    for tag, name, value in mail.reading.attributes:
+        if name in LOADING or (name == "src" and tag != "img"):
+            yield f"{name} of <{tag}>"
+        elif name.startswith("on"):
+            yield f"a script: {name} of <{tag}>"
+        elif tag == "meta" and name == "http-equiv" and value.lower() == "refresh":
+            yield "another page, by <meta>"
+    styles = [value for _, name, value in mail.reading.attributes if name == "style"]
+    if any(LOADS.search(_plain_css(each)) for each in (mail.reading.styles, *styles)):
         yield "a style that loads something"
+
+
+def _plain_css(css: str) -> str:
+    """Return styles without comments, and with their characters written as themselves (CSS Syntax 3 §4.3.7)."""
+    return CSS_ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0x10FFFF)), CSS_COMMENT.sub("", css))
 
 
 def _conditionals(mail: _Mail) -> Iterator[str]:
@@ -256,10 +351,25 @@ def _dark(mail: _Mail) -> Iterator[str]:
 def _contrast(mail: _Mail) -> Iterator[str]:
     seen = set()
     for run in mail.reading.runs:
-        for scheme, pair in (("light", run.light), ("dark", run.dark), ("inverted", inverted(run.light))):
-            if (scheme, pair) not in seen and contrast(pair) < MIN_CONTRAST:
-                yield f"{scheme}: {pair[0]} on {pair[1]} is {contrast(pair):.1f}:1, {MIN_CONTRAST}:1 at least"
+        for scheme, pair in (("light", run.light), ("dark", run.dark), ("inverted", run.light)):
+            if (scheme, pair) not in seen:
+                yield from _contrast_fault(scheme, pair)
             seen.add((scheme, pair))
+
+
+def _contrast_fault(scheme: str, pair: tuple[str, str]) -> Iterator[str]:
+    if unknown := [colour for colour in pair if not is_colour(colour)]:
+        yield f"{scheme}: {unknown[0]!r} cannot be read. Write #rrggbb"
+        return
+    shown = inverted(pair) if scheme == "inverted" else pair
+    if contrast(shown) < MIN_CONTRAST:
+        yield f"{scheme}: {shown[0]} on {shown[1]} is {contrast(shown):.1f}:1, {MIN_CONTRAST}:1 at least"
+
+
+def _legible(mail: _Mail) -> Iterator[str]:
+    for run in {run.size: run for run in mail.reading.runs if run.size < MIN_TEXT_PX}.values():
+        size = f"{run.size:g} px" if run.size else "a size that is not in px"
+        yield f"{size}, {MIN_TEXT_PX} px at least: {run.words[:40]!r}"
 
 
 def _placeholders(mail: _Mail) -> Iterator[str]:
@@ -295,4 +405,13 @@ GATES: dict[str, Callable[[_Mail], Iterator[str]]] = {
     "HTML: Outlook's conditionals": _conditionals,
     "HTML: three kinds of dark": _dark,
     "HTML: contrast": _contrast,
+    "HTML: large enough to read": _legible,
+}
+
+# What a gate lets through, and a list must not get.
+WARNINGS: dict[str, Callable[[_Mail], Iterator[str]]] = {
+    "sender: From": _sender_example,
+    "sender: postal address": _postal_example,
+    "sender: List-Id": _list_id_example,
+    "sender: one-click unsubscribe": _unsubscribe_example,
 }

@@ -22,25 +22,30 @@ FIRST_BLOCK = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 RULE = re.compile(r"\s*([^{}]*?)\s*\{([^{}]*)\}")
 SELECTOR = re.compile(r"[a-z][a-z0-9]*(?:\.[\w-]+)*|(?:\.[\w-]+)+", re.IGNORECASE)
-# What is written in a comment or a style block is not a tag, conditional comments included.
+# What is written in a comment or a style block is not a tag, conditional comments included. A value may
+# stand in quotes or not, and a tag may end in "/>" (HTML §13.1.2).
 TAG = re.compile(
-    r"<!--.*?-->|<style\b.*?</style>|<([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:=\"[^\"]*\"|='[^']*')?)*)\s*>",
+    r"<!--.*?-->|<style\b.*?</style>"
+    r"|<([a-z][a-z0-9]*)((?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*)(\s*/?)>",
     re.DOTALL | re.IGNORECASE,
 )
-OWN_STYLE = re.compile(r"\sstyle=", re.IGNORECASE)
-CLASS = re.compile(r"\sclass=[\"']([^\"']*)[\"']", re.IGNORECASE)
+OWN_STYLE = re.compile(r"\sstyle\s*=", re.IGNORECASE)
+CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)
 
 
-def css_of(html: str) -> str:
+def css_of(html: str, *, template: str = "") -> str:
     """
     Return the rules of the first style block, the one without attributes; "" when there is none.
+
+    Args:
+        template: what the HTML was made from, which knows the line of a fault.
 
     Raises:
         TemplateError: a rule depends on where a tag stands, or is no rule for tags and classes.
     """
     block = FIRST_BLOCK.search(html)
     css = COMMENT.sub("", block[1]).strip() if block else ""
-    _check(css)
+    _check(css, template)
     return css
 
 
@@ -55,24 +60,31 @@ def styled(html: str, css: str) -> str:
         if not tag[1] or OWN_STYLE.search(tag[2]):
             return tag[0]
         classes = CLASS.search(tag[2])
-        style = _style(css, tag[1].lower(), classes[1] if classes else "")
-        return f'<{tag[1]}{tag[2]} style="{style}">' if style else tag[0]
+        style = _style(css, tag[1].lower(), next(filter(None, classes.groups()), "") if classes else "")
+        return f'<{tag[1]}{tag[2]} style="{style}"{tag[3]}>' if style else tag[0]
 
     return TAG.sub(with_style, FIRST_BLOCK.sub("", html, count=1)).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _check(css: str) -> None:
+def _check(css: str, template: str) -> None:
     """Refuse what would look one way in a tag and another way in the letter."""
     end = 0
     for rule in RULE.finditer(css):
         if rule.start() != end or not all(SELECTOR.fullmatch(each.strip()) for each in rule[1].split(",")):
             break
         end = rule.end()
-    if css[end:].strip():
+    if fault := css[end:].strip():
         raise TemplateError(
-            f"template email.html: the first style block: no rule for a tag or a class: {css[end:].strip()[:40]!r}. "
+            f"template email.html{_line(fault, template)}: the first style block: "
+            f"no rule for a tag or a class: {fault[:40]!r}. "
             "Close every brace, and move other rules to the second block, which stays as it stands."
         )
+
+
+def _line(fault: str, template: str) -> str:
+    """Say on which line of the template a fault begins: ", line 12"; "" where the template has it from elsewhere."""
+    at = template.find(fault.splitlines()[0].rstrip(), max(0, template.find("<style>")))
+    return "" if at < 0 else f", line {template.count(chr(10), 0, at) + 1}"
 
 
 @lru_cache(maxsize=1024)

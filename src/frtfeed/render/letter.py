@@ -1,30 +1,40 @@
 """One edition as a letter, in HTML and in plain text, cut so that it fits."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html import unescape
+from unicodedata import bidirectional
 
-from frtfeed.model import Edition, Group, Site
+from frtfeed.model import Edition, Group, Member, Site, Story
+from frtfeed.render.entry import rtl
 from frtfeed.render.inline import css_of, styled
 from frtfeed.render.message import ANYBODY, Letter, encoded_bytes, subject_line, ways_out
+from frtfeed.render.pace import reading_minutes
 from frtfeed.render.templates import Fill, bind
+from frtfeed.render.why import Named, outlet
 from frtfeed.text import excerpt
+from frtfeed.times import for_people
 
 __all__ = ["MAX_HTML_BYTES", "write_letter"]
 
 MAX_HTML_BYTES = 80_000  # Gmail clips a letter at 102,400; what the transport adds is not known here
 MAX_BODY_BYTES = 98_000  # both forms encoded; the rest of 102,400 is for the headers, some of them added on the way
+SPARE_BYTES = 600  # what the numbers of links and the words on what was done may add when leads get longer again
 MAX_PREHEADER = 140  # characters; about as many as a list of mail shows behind the subject
 MAX_MISSED = 3  # headlines that "just missed" names: a line or two
 MAX_CONTENTS = 90  # characters of a headline in the contents
 CONTENTS_LINE_BYTES = 100  # what a line of the contents takes besides its words, roughly; the end result is measured
+MAX_NAME = 80  # characters of an outlet's name
 MAX_TITLE = 300  # characters of a headline, in the templates
-MIN_CONTENTS = 11  # leads; fewer are seen at a glance
-WORDS_PER_MINUTE = 230  # Brysbaert 2019: silent reading of English non-fiction, 238
-UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Khmer, Japanese, Chinese
-TAGS = re.compile("<[^>]*>")
+FEW_LEADS = 10  # as many are seen at a glance; of more a contents list names the first ten
 MARK = re.compile(r"<!--lead (\d+)-->")
+# What a story says in a template's own marks, or a mail merge's: the programs on its way take it for what
+# somebody forgot to fill in. A word joiner (U+2060) takes it apart, and nobody sees it.
+BRACES = r"\{(?=[{%#a-z_-])|\*(?=\|)"
+IN_TEXT = re.compile(f"({BRACES})", re.IGNORECASE)
+IN_HTML = re.compile(f'<style\\b.*?</style>|<!--.*?-->|(?:href|src)="[^"]*"|({BRACES})', re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,24 @@ CUTS = (
     Cut(excerpt=160, listed=5),
     Cut(excerpt=160, listed=2),
 )
+WHOLE, LEAST = CUTS[0], CUTS[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A story of a list, as both forms name it: who tells it ("" when unknown), and when ("" for incidents)."""
+
+    story: Story
+    name: Named | str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """The stories of a list that the letter has room for, and how many more there are."""
+
+    lines: tuple[Line, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +84,9 @@ class Lead:
 
     number: int
     group: Group
+    cut: Cut
     html: str
     text: str
-    words: int
     first: int
     links: int
 
@@ -90,36 +118,47 @@ def write_letter(edition: Edition, *, site: Site, templates: Mapping[str, str]) 
 def _letter(edition: Edition, site: Site, templates: tuple[tuple[str, str], ...]) -> Letter:
     fill = _bound(templates, site)
     desk = _Desk(edition=edition, site=site, fill=fill)
-    return _fit(replace(desk, css=css_of(fill("email.html", **_variables(desk, (), CUTS[0])))))
+    frame = fill("email.html", **_variables(desk, ()))
+    return _fit(replace(desk, css=css_of(frame, template=dict(templates)["email.html"])))
 
 
 @lru_cache(maxsize=4)
 def _bound(templates: tuple[tuple[str, str], ...], site: Site) -> Fill:
     """Compile the templates once for all editions: it takes longer than to write one."""
-    return bind(dict(templates), site=site)
+    fill = bind(dict(templates), site=site)
+
+    def filled(name: str, /, **variables: object) -> str:
+        marks = IN_HTML if name.endswith(".html") else IN_TEXT
+        return marks.sub(_taken_apart, fill(name, **variables))
+
+    return filled
 
 
-# Strategy: a letter that is clipped loses its end, and with it the way to unsubscribe. So it is filled
-# from the top with finished leads, whose bytes are known, into the room that the frame leaves. Where
-# not all fit, they are written again shorter (CUTS); where that is not enough, the last ones stay out
-# and are counted: "3 more on the web". At each cut only so many are written as there is room for, and
-# a cut that cannot be enough is left out. What comes of it is measured, as HTML and as a message.
+def _taken_apart(found: re.Match[str]) -> str:
+    """Return what looks like a template's mark with a word joiner in it; in an address its brace is encoded."""
+    if found[1]:
+        return f"{found[1]}\u2060"
+    return found[0] if found[0].startswith("<") else found[0].replace("{", "%7B")
+
+
+# Strategy: a letter that is clipped loses its end, and with it the way to unsubscribe. Where all of it
+# does not fit, it is filled from the top with finished leads, each as short as it gets, whose bytes are
+# known, into the room that the frame leaves; the last ones stay out and are counted: "3 more on the
+# web". Then, step by step (CUTS, backwards), leads get longer again from the top as long as there is
+# room: what is shortened is the end of the letter. What comes of it is measured, as HTML and as a message.
 def _fit(desk: _Desk) -> Letter:
-    """Write the letter with the first cut at which everything fits; at the last, with what fits."""
+    """Write the letter whole if that fits, else with as many leads as fit, the first of them in full."""
     groups = desk.edition.groups
-    room = _room(_written(desk, (), CUTS[-1]))
-    leads: tuple[Lead, ...] = ()
-    known = CUTS[0]
-    for cut in CUTS:
-        if cut is not CUTS[-1] and _hopeless(groups, cut, room=room):
-            continue
-        leads = tuple(_filled(desk, leads, cut, known=known, room=room))
-        known = cut
-        if len(leads) == len(groups) and _fits(letter := _written(desk, leads, cut)):
+    room = _room(_written(desk, ()))
+    if not _hopeless(groups, WHOLE, room=room):
+        leads = tuple(_filled(desk, WHOLE, room=room))
+        if len(leads) == len(groups) and _fits(letter := _written(desk, leads)):
             return letter
-    while not _fits(letter := _written(desk, leads, known)) and len(leads) > 1:
+    leads = tuple(_filled(desk, LEAST, room=room))
+    while not _fits(letter := _written(desk, leads)) and len(leads) > 1:
         leads = leads[:-1]
-    return letter
+    longer = _written(desk, _numbered(desk, _lengthened(desk, leads, room=_room(letter))))
+    return longer if _fits(longer) else letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +168,21 @@ class _Room:
     html: int
     body: int
 
+    def less(self, html: str, text: str) -> "_Room":
+        """Return what is left when these stand in the letter as well."""
+        return _Room(html=self.html - len(html), body=self.body - encoded_bytes(html) - encoded_bytes(text))
+
+    def has(self, bytes_: int) -> bool:
+        return min(self.html, self.body) >= bytes_
+
 
 def _room(letter: Letter) -> _Room:
     """Return how much more a letter can take."""
-    return _Room(
-        html=MAX_HTML_BYTES - len(letter.html),
-        body=MAX_BODY_BYTES - encoded_bytes(letter.html) - encoded_bytes(letter.text),
-    )
+    return _Room(html=MAX_HTML_BYTES, body=MAX_BODY_BYTES).less(letter.html, letter.text)
 
 
 def _fits(letter: Letter) -> bool:
-    room = _room(letter)
-    return min(room.html, room.body) >= 0
+    return _room(letter).has(0)
 
 
 def _hopeless(groups: Sequence[Group], cut: Cut, *, room: _Room) -> bool:
@@ -155,34 +197,25 @@ def _hopeless(groups: Sequence[Group], cut: Cut, *, room: _Room) -> bool:
     return 2 * least > room.body
 
 
-def _written(desk: _Desk, leads: Sequence[Lead], cut: Cut) -> Letter:
-    told = desk.edition.groups[: len(leads)]
+def _written(desk: _Desk, leads: Sequence[Lead]) -> Letter:
     return Letter(
         subject=subject_line(desk.edition, site=desk.site),
-        html=_framed(desk, leads, cut),
-        text=desk.fill("email.txt", **_variables(desk, leads, cut)),
-        told=len(leads),
-        shortened=_shortened(told, cut),
-        folded=_folded(told, cut),
+        html=_framed(desk, leads),
+        text=desk.fill("email.txt", **_variables(desk, leads)),
     )
 
 
-def _filled(desk: _Desk, before: Sequence[Lead], cut: Cut, *, known: Cut, room: _Room) -> Iterator[Lead]:
-    """
-    Yield leads until there is no room for the next; one at least.
-
-    Args:
-        before: as they were written with the cut that was known: what the new one leaves alone is kept.
-    """
+def _filled(desk: _Desk, cut: Cut, *, room: _Room) -> Iterator[Lead]:
+    """Yield leads until there is no room for the next; one at least."""
     groups = desk.edition.groups
-    html, body, links = room.html, room.body, 0
+    links = 0
     for number, group in enumerate(groups, 1):
-        kept = before[number - 1] if number <= len(before) and _size(group, known) == _size(group, cut) else None
-        lead = _lead(desk, group, cut, number=number, links=links, kept=kept)
-        line = _contents_bytes(group) if len(groups) >= MIN_CONTENTS else 0
-        html -= len(lead.html) + line
-        body -= encoded_bytes(lead.html) + encoded_bytes(lead.text) + 2 * line
-        if min(html, body) < 0 and number > 1:
+        lead = _lead(desk, group, cut, number=number, links=links)
+        room = room.less(lead.html, lead.text)
+        if len(groups) > FEW_LEADS and number <= FEW_LEADS:
+            line = _contents_bytes(group)
+            room = _Room(html=room.html - line, body=room.body - 2 * line)
+        if not room.has(0) and number > 1:
             return
         links = lead.links
         yield lead
@@ -193,73 +226,169 @@ def _contents_bytes(group: Group) -> int:
     return CONTENTS_LINE_BYTES + len(group.lead.title[:MAX_CONTENTS].encode("ascii", "xmlcharrefreplace"))
 
 
+def _lengthened(desk: _Desk, leads: Sequence[Lead], *, room: _Room) -> list[Lead]:
+    """Return the leads, those that come first as much longer as there is room; their links keep their numbers."""
+    longer = list(leads)
+    for cut in CUTS[-2::-1]:
+        skipped = False
+        for at, lead in enumerate(longer):
+            candidate = _longer(desk, lead, cut) if room.has(SPARE_BYTES) else None
+            left = room.less(candidate.html, candidate.text) if candidate else room
+            left = replace(left, html=left.html + len(lead.html))
+            left = replace(left, body=left.body + encoded_bytes(lead.html) + encoded_bytes(lead.text))
+            if candidate and left.has(SPARE_BYTES):
+                longer[at], room = candidate, left
+            else:
+                skipped = True
+        if skipped:
+            break
+    return longer
+
+
+def _longer(desk: _Desk, lead: Lead, cut: Cut) -> Lead:
+    """Return a lead at another cut; what that leaves alone is kept."""
+    if _size(lead.group, lead.cut) == _size(lead.group, cut):
+        return replace(lead, cut=cut)
+    return _lead(desk, lead.group, cut, number=lead.number, links=lead.first)
+
+
+def _numbered(desk: _Desk, leads: Sequence[Lead]) -> tuple[Lead, ...]:
+    """Return the leads with the links of their texts numbered one after another."""
+    numbered: list[Lead] = []
+    links = 0
+    for lead in leads:
+        kept = lead
+        if lead.first != links:
+            text, cited = _text(desk, lead.group, lead.cut, number=lead.number, links=links)
+            kept = replace(lead, text=text, first=links, links=links + cited)
+        links = kept.links
+        numbered.append(kept)
+    return tuple(numbered)
+
+
 def _size(group: Group, cut: Cut) -> tuple[int, int, int]:
     """Return what a cut leaves of a group."""
     return (
         min(len(group.lead.excerpt), cut.excerpt),
-        min(len(group.coverage), cut.listed),
-        min(len(group.background), cut.listed),
+        _listed(group.coverage, cut),
+        _listed(group.background, cut),
     )
 
 
-def _shortened(groups: Sequence[Group], cut: Cut) -> bool:
-    return any(len(group.lead.excerpt) > cut.excerpt for group in groups)
+def _listed(members: Sequence[Member], cut: Cut) -> int:
+    """Return how many of a list are told: "and 1 more" takes as much room as the one."""
+    return cut.listed if len(members) > cut.listed + 1 else len(members)
 
 
-def _folded(groups: Sequence[Group], cut: Cut) -> bool:
-    return any(max(len(group.coverage), len(group.background)) > cut.listed for group in groups)
+def _shortened(leads: Sequence[Lead]) -> bool:
+    """Tell whether an excerpt is shorter than it would be in a letter with room for all."""
+    return any(lead.cut.excerpt < WHOLE.excerpt and len(lead.group.lead.excerpt) > lead.cut.excerpt for lead in leads)
 
 
-def _lead(desk: _Desk, group: Group, cut: Cut, *, number: int, links: int, kept: Lead | None) -> Lead:
-    """Write a lead in both forms; what is kept of it already, as far as its links keep their numbers."""
-    variables = {"edition": desk.edition, "group": group, "number": number, "cut": cut}
-    cited: list[str] = []
-    if kept and kept.first == links:
-        return kept
-    text = desk.fill("email-lead.txt", **variables, before=links, links=cited).strip("\n")
-    if kept:
-        return replace(kept, text=text, first=links, links=links + len(cited))
-    html = desk.fill("email-lead.html", **variables)
+def _folded(leads: Sequence[Lead]) -> bool:
+    """Tell whether a list is shorter than it would be in a letter with room for all."""
+    return any(_size(lead.group, lead.cut)[1:] < _size(lead.group, WHOLE)[1:] for lead in leads)
+
+
+def _lead(desk: _Desk, group: Group, cut: Cut, *, number: int, links: int) -> Lead:
+    """Write a lead in both forms."""
+    text, cited = _text(desk, group, cut, number=number, links=links)
+    html = desk.fill("email-lead.html", **_event(desk, group, cut, number=number))
     return Lead(
         number=number,
         group=group,
+        cut=cut,
         html=styled(html, desk.css).strip(),
         text=text,
-        words=_words(html),
         first=links,
-        links=links + len(cited),
+        links=links + cited,
     )
 
 
-def _framed(desk: _Desk, leads: Sequence[Lead], cut: Cut) -> str:
-    frame = styled(desk.fill("email.html", **_variables(desk, leads, cut)), desk.css).rstrip() + "\n"
+def _text(desk: _Desk, group: Group, cut: Cut, *, number: int, links: int) -> tuple[str, int]:
+    """Write a lead as plain text; return with it how many links it cites."""
+    cited: list[str] = []
+    text = desk.fill("email-lead.txt", **_event(desk, group, cut, number=number), before=links, links=cited)
+    return text.strip("\n"), len(cited)
+
+
+def _framed(desk: _Desk, leads: Sequence[Lead]) -> str:
+    frame = styled(desk.fill("email.html", **_variables(desk, leads)), desk.css).rstrip() + "\n"
     return MARK.sub(lambda mark: leads[int(mark[1]) - 1].html, frame)
 
 
-def _variables(desk: _Desk, leads: Sequence[Lead], cut: Cut) -> dict[str, object]:
-    """Return what both forms of a letter get."""
-    edition = desk.edition
-    groups = edition.groups[: len(leads)]
+def _event(desk: _Desk, group: Group, cut: Cut, *, number: int) -> dict[str, object]:
+    """Return what both forms of a lead get."""
+    lead, site = group.lead, desk.site
+    byline = (_name(lead, site), "video" if lead.kind == "video" else "", _day(lead, site))
     return {
-        "edition": edition,
-        "leads": leads,
-        "contents": len(leads) >= MIN_CONTENTS,
+        "edition": desk.edition,
+        "group": group,
+        "number": number,
         "cut": cut,
-        "more": len(edition.groups) - len(leads),
-        "missed": edition.groups[len(leads) : len(leads) + MAX_MISSED],
-        "shortened": _shortened(groups, cut),
-        "folded": _folded(groups, cut),
-        "minutes": max(1, round(sum(lead.words for lead in leads) / WORDS_PER_MINUTE)),
-        "subject": subject_line(edition, site=desk.site),
-        "preheader": _preheader(edition),
-        "unsubscribe": ways_out(desk.site, token=ANYBODY.token),
+        "byline": [part for part in byline if part],
+        "coverage": _list(group.coverage, cut, site=site),
+        "background": _list(group.background, cut, site=site),
+        "direction": "rtl" if rtl(site.language) else "ltr",
+        "turned": _turner(site),
     }
 
 
-def _words(html: str) -> int:
-    """Count the words that a stretch of HTML shows; two characters make one where nobody writes blanks."""
-    text = TAGS.sub(" ", html)
-    return len(text.split()) + (0 if text.isascii() else len(UNSPACED.findall(text)) // 2)
+def _list(members: Sequence[Member], cut: Cut, *, site: Site) -> List:
+    told = members[: _listed(members, cut)]
+    return List(
+        lines=tuple(Line(story=each.story, name=_name(each.story, site), day=_day(each.story, site)) for each in told),
+        more=len(members) - len(told),
+    )
+
+
+def _name(story: Story, site: Site) -> Named | str:
+    """Return who tells a story; of an incident when it happened: "Incident, August 2019"."""
+    if story.kind == "incident":
+        when = story.facts.occurred if story.facts and story.facts.occurred else story.published
+        return f"Incident, {for_people(when, zone=site.zone)}" if when else "Incident"
+    name = excerpt(outlet(story), limit=MAX_NAME)
+    return Named("", name) if name else ""
+
+
+def _day(story: Story, site: Site) -> str:
+    return for_people(story.published, zone=site.zone) if story.published and story.kind != "incident" else ""
+
+
+def _turner(site: Site) -> Callable[[str], str]:
+    """Return the function that says which way a text runs, "rtl" or "ltr"; "" where the letter runs that way."""
+    letter = "rtl" if rtl(site.language) else "ltr"
+
+    def turned(text: str) -> str:
+        if letter == "ltr" and text.isascii():
+            return ""
+        strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
+        runs = {"": letter, "L": "ltr"}.get(strong, "rtl")
+        return "" if runs == letter else runs
+
+    return turned
+
+
+def _variables(desk: _Desk, leads: Sequence[Lead]) -> dict[str, object]:
+    """Return what both forms of a letter get."""
+    edition = desk.edition
+    contents = leads[: len(leads) if len(leads) <= FEW_LEADS + 1 else FEW_LEADS] if len(leads) > FEW_LEADS else ()
+    return {
+        "edition": edition,
+        "leads": leads,
+        "contents": contents,
+        "below": len(leads) - len(contents),
+        "more": len(edition.groups) - len(leads),
+        "missed": edition.groups[len(leads) : len(leads) + MAX_MISSED],
+        "shortened": _shortened(leads),
+        "folded": _folded(leads),
+        "minutes": reading_minutes(unescape("".join(lead.html for lead in leads))),
+        "subject": subject_line(edition, site=desk.site),
+        "preheader": _preheader(edition),
+        "unsubscribe": ways_out(desk.site, token=ANYBODY.token),
+        "direction": "rtl" if rtl(desk.site.language) else "ltr",
+        "turned": _turner(desk.site),
+    }
 
 
 def _preheader(edition: Edition) -> str:

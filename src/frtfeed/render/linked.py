@@ -1,13 +1,14 @@
 """What a page is about, as JSON-LD in the words of schema.org: for search engines and archives."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
-from frtfeed.model import Edition, Group, Publication, Site, Story
-from frtfeed.render.entry import address, author, by_us, href, picture, tidy
+from frtfeed.model import Edition, Feed, Group, Publication, Site, Story
+from frtfeed.render.entry import address, author, by_us, elsewhere, href, picture, tidy
 from frtfeed.render.templates import machine
 from frtfeed.times import rfc3339
 
-__all__ = ["collection", "edition", "front", "record"]
+__all__ = ["archive", "collection", "edition", "front", "record", "records", "topics"]
 
 Linked = dict[str, object]
 LISTED = 10  # headlines of a collection: a list of results shows no more
@@ -25,11 +26,30 @@ def front(publication: Publication) -> Linked:
 
 def collection(site: Site, path: str, name: str, groups: Iterable[Group]) -> Linked:
     """Describe a page that lists events, ranked."""
-    leads = [group.lead for _, group in zip(range(LISTED), groups, strict=False)]
+    return _listing(site, path, name, ((group.lead.title, href(group.lead, site)) for group in groups))
+
+
+def topics(site: Site, path: str, name: str, feeds: Iterable[Feed]) -> Linked:
+    """Describe the page that lists the topics."""
+    return _listing(site, path, name, ((feed.label, address(feed.path, site)) for feed in feeds))
+
+
+def records(site: Site, path: str, name: str, incidents: Iterable[Story]) -> Linked:
+    """Describe the page that lists the incidents."""
+    return _listing(site, path, name, ((story.title, href(story, site)) for story in incidents))
+
+
+def archive(site: Site, path: str, name: str, editions: Iterable[Edition]) -> Linked:
+    """Describe the page that lists the editions."""
+    return _listing(site, path, name, ((each.title, address(each.path, site)) for each in editions))
+
+
+def _listing(site: Site, path: str, name: str, entries: Iterable[tuple[str, str]]) -> Linked:
+    """Describe a page that lists things: a title and an address each; without an address one is passed over."""
     places = [
-        {"@type": "ListItem", "position": position, "name": tidy(lead.title), "url": link}
-        for position, lead in enumerate(leads, 1)
-        if (link := href(lead, site))
+        {"@type": "ListItem", "position": position, "name": tidy(title), "url": link}
+        for position, (title, link) in enumerate(islice(entries, LISTED), 1)
+        if link
     ]
     return _stated(
         {
@@ -77,7 +97,7 @@ def record(story: Story, site: Site) -> Linked:
             "author": {"@type": "Organization", "name": author(story, site)},
             "publisher": {"@type": "Organization", "name": tidy(site.title), "url": site.url},
             "image": image.url if image else "",
-            "isBasedOn": "" if by_us(story, site) else tidy(story.url),
+            "isBasedOn": "" if by_us(story, site) else elsewhere(story),
             "keywords": [tidy(topic) for topic in story.topics],
             "temporalCoverage": machine(facts.occurred, site=site) if facts and facts.occurred else "",
             "spatialCoverage": [tidy(country) for country in facts.countries] if facts else [],

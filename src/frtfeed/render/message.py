@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 MAX_SUBJECT = 70  # characters; more is cut in most lists of mail
-MIN_HEADLINE = 24  # characters of a headline that still tell something in a subject
+MIN_HEADLINE = 24  # characters of a headline that still tell something in a subject, however long the period's name
 MAX_NAME = 60  # characters; From fits on one line with most addresses
 LINE = 76  # octets; RFC 2045 §6.7 for quoted-printable, RFC 5322 §2.1.1 asks for 78
 ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)  # RFC 5322 §3.2.3
@@ -54,30 +54,23 @@ ANYBODY = Recipient(address="__RECIPIENT__@recipient.invalid", token="__TOKEN__"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """
-    An edition, written for ANYBODY; html is ASCII. Who reads it changes the ways out and nothing else.
-
-    told: so many of its events are in the letter. shortened, folded: what it took to fit them in.
-    """
+    """An edition, written for ANYBODY; html is ASCII. Who reads it changes the ways out and nothing else."""
 
     subject: str
     html: str
     text: str
-    told: int = 0
-    shortened: bool = False
-    folded: bool = False
 
 
 def subject_line(edition: Edition, *, site: Site) -> str:
-    """Name the list, the period and what matters most: equal subjects become one thread in Gmail."""
-    period = f", {edition.title}"
-    room = MAX_SUBJECT - len(period)
-    if not edition.groups:
-        return _one_line(excerpt(_one_line(site.title), limit=room) + period)
-    name = excerpt(_one_line(site.title), limit=max(1, room - len(": ") - MIN_HEADLINE))
-    start = _one_line(f"{name}{period}")
-    headline = excerpt(_one_line(edition.groups[0].lead.title), limit=max(1, MAX_SUBJECT - len(start) - len(": ")))
-    return f"{start}: {headline}"
+    """
+    Say what matters most, then of which period: equal subjects become one thread in Gmail.
+
+    The list is not named, since From does; an edition without stories has nothing else to say.
+    """
+    news = _one_line(edition.groups[0].lead.title if edition.groups else site.title)
+    period = excerpt(_one_line(edition.title), limit=MAX_SUBJECT - MIN_HEADLINE - len(" ()"))
+    headline = excerpt(news, limit=MAX_SUBJECT - len(period) - len(" ()"))
+    return _one_line(f"{headline} ({period})")
 
 
 def ways_out(site: Site, *, token: str = "") -> tuple[str, ...]:

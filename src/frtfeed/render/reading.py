@@ -5,23 +5,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-__all__ = ["Reading", "Run", "contrast", "inverted", "read_letter"]
+__all__ = ["Reading", "Run", "contrast", "inverted", "is_colour", "read_letter"]
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 HEADING = re.compile(r"h([1-6])$")
 DARK_BLOCK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-COLOUR = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
-INK, PAPER = "#000000", "#ffffff"  # of a program that is told nothing
+COLOUR = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
+# What leaves a colour as it is around the tag.
+NO_COLOUR = frozenset("currentcolor inherit initial none revert transparent unset".split())
+LENGTH = re.compile(r"(?:^|\s)([\d.]+)(px|pt|em|rem|%)(?:/\S+)?(?=\s|$)")
+INK, PAPER, SIZE = "#000000", "#ffffff", 16.0  # of a program that is told nothing
+SMALLER = frozenset({"small", "sub", "sup"})  # five sixths of what is around them (HTML §15.3.4)
+CONDITIONAL = re.compile(r"^\[if[^\]]*\]>|<!(?:\[endif\])?$")
+# Python's reader falls over a section of an unknown kind; browsers take it for a comment.
+UNKNOWN_SECTION = re.compile(r"<!\[(?!(?:if|else|endif|temp|cdata|ignore|include|rcdata)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words in one pair of colours, "#rrggbb": in the light scheme and in the dark."""
+    """
+    Words in one pair of colours, in the light scheme and in the dark, and their size in CSS pixels.
+
+    A colour is "#rrggbb", or as it stands where it is of another kind; the size is 0 where it is.
+    """
 
     words: str
     light: tuple[str, str]
     dark: tuple[str, str]
+    size: float = SIZE
 
 
 @dataclass(slots=True)
@@ -30,6 +42,7 @@ class Reading:
     What was found, in the order of the letter.
 
     links: address and words. headings: levels. pictures, tables: their attributes.
+    tags, attributes (tag, name, value): in what only Outlook reads, too.
     """
 
     doctype: bool = False
@@ -38,6 +51,7 @@ class Reading:
     postal: str = ""
     styles: str = ""
     tags: set[str] = field(default_factory=set)
+    attributes: list[tuple[str, str, str]] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
     pictures: list[dict[str, str]] = field(default_factory=list)
@@ -52,17 +66,23 @@ class _Place:
     tag: str
     light: tuple[str, str] = (INK, PAPER)
     dark: tuple[str, str] = (INK, PAPER)
+    size: float = SIZE
     hidden: bool = False
 
 
 def read_letter(html: str) -> Reading:
-    """Read a letter; what is in comments is not in it."""
+    """Read a letter; of what is in comments only what Outlook reads there counts."""
     styles = "".join(re.findall(r"<style\b[^>]*>(.*?)</style>", html, re.DOTALL))
     reader = _Reader(_dark_rules(styles))
-    reader.feed(html)
+    reader.feed(UNKNOWN_SECTION.sub("<!", html))
     reader.close()
     reader.found.styles = styles
     return reader.found
+
+
+def is_colour(value: str) -> bool:
+    """Tell whether a colour is one that contrast and inverted take: "#rrggbb"."""
+    return len(value) == 7 and bool(COLOUR.fullmatch(value))
 
 
 def contrast(pair: tuple[str, str]) -> float:
@@ -93,14 +113,38 @@ def _dark_rules(styles: str) -> dict[str, str]:
     return rules
 
 
-def _declared(style: str, name: str) -> str:
-    """Return the last colour that declarations give to a property, "" for none."""
-    values = [value for key, _, value in (each.partition(":") for each in style.split(";")) if key.strip() == name]
-    found = COLOUR.search(values[-1]) if values else None
-    if not found:
+def _last(style: str, *names: str) -> str:
+    """Return the last value that declarations give to one of these properties, "" for none."""
+    pairs = (each.partition(":") for each in style.lower().split(";"))
+    values = [value.replace("!important", "").strip() for key, _, value in pairs if key.strip() in names]
+    return values[-1] if values else ""
+
+
+def _colour(value: str) -> str:
+    """Return a colour as "#rrggbb", "" for none, else as it stands: nobody can tell its contrast."""
+    value = value.strip().lower()
+    if value in NO_COLOUR:
         return ""
-    digits = found[1].lower()
+    found = COLOUR.fullmatch(value)
+    if not found:
+        return value
+    digits = found[1]
     return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
+
+
+def _paper(style: str) -> str:
+    return _colour(_last(style, "background-color", "background"))
+
+
+def _size(style: str, *, tag: str, above: float) -> float:
+    """Return how large words are in a tag, in CSS pixels; 0 where its style says so in words."""
+    stated = _last(style, "font-size", "font")
+    if not stated or stated == "inherit":
+        return above * 5 / 6 if tag in SMALLER else above
+    found = LENGTH.search(stated)
+    if not found:
+        return 0.0
+    return float(found[1]) * {"px": 1, "pt": 4 / 3, "em": above, "rem": SIZE, "%": above / 100}[found[2]]
 
 
 class _Reader(HTMLParser):
@@ -115,10 +159,18 @@ class _Reader(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.found.doctype = decl.lower() == "doctype html"
 
+    def handle_comment(self, data: str) -> None:
+        if data.startswith("[if"):
+            for_outlook = _Reader({})
+            for_outlook.feed(CONDITIONAL.sub("", data))
+            self.found.tags |= for_outlook.found.tags
+            self.found.attributes += for_outlook.found.attributes
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         found = self.found
         found.tags.add(tag)
+        found.attributes += [(tag, name, value) for name, value in given.items()]
         if tag == "html":
             found.language = given.get("lang", "")
         elif tag == "img":
@@ -152,7 +204,8 @@ class _Reader(HTMLParser):
         if "a" in inside:
             href, said = self.found.links[-1]
             self.found.links[-1] = (href, f"{said} {words}".strip())
-        self.found.runs.append(Run(words, self._places[-1].light, self._places[-1].dark))
+        place = self._places[-1]
+        self.found.runs.append(Run(words, place.light, place.dark, place.size))
 
     def _below(self, tag: str, given: Mapping[str, str]) -> _Place:
         """Return the place inside a tag."""
@@ -160,9 +213,15 @@ class _Reader(HTMLParser):
         style = given.get("style", "")
         selectors = (tag, *(f".{name}" for name in given.get("class", "").split()))
         dark_style = ";".join(self._dark.get(selector, "") for selector in selectors)
-        light = (_declared(style, "color") or above.light[0], _declared(style, "background-color") or above.light[1])
-        dark = (
-            _declared(dark_style, "color") or _declared(style, "color") or above.dark[0],
-            _declared(dark_style, "background-color") or _declared(style, "background-color") or above.dark[1],
+        ink = _colour(_last(style, "color") or given.get("color", ""))
+        paper = _paper(style) or _colour(given.get("bgcolor", ""))
+        return _Place(
+            tag=tag,
+            light=(ink or above.light[0], paper or above.light[1]),
+            dark=(
+                _colour(_last(dark_style, "color")) or ink or above.dark[0],
+                _paper(dark_style) or paper or above.dark[1],
+            ),
+            size=_size(style, tag=tag, above=above.size),
+            hidden=above.hidden or "display:none" in style.replace(" ", ""),
         )
-        return _Place(tag=tag, light=light, dark=dark, hidden=above.hidden or "display:none" in style.replace(" ", ""))

@@ -68,7 +68,7 @@ def _line(story: Story, coverage: tuple[Member, ...], site: Site) -> list[object
     return [
         tidy(story.title),
         excerpt(tidy(story.excerpt), limit=EXCERPT),
-        "incident" if story.kind == "incident" else tidy(outlet(story)),
+        "Incident" if story.kind == "incident" else tidy(outlet(story)),
         for_people(when, zone=site.zone) if when else "",
         _address(story, site),
         "" if story.language == site.language else tidy(story.language),

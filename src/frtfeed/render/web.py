@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Page, Publication, Story
 from frtfeed.render import linked
+from frtfeed.render.entry import rtl
+from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
 from frtfeed.render.shelves import FRONT_BYTES, SHELF, shelves
 from frtfeed.render.templates import Fill, bind, source
@@ -127,7 +129,15 @@ def _front(press: _Press) -> Page:
 
 
 def _topics(press: _Press) -> Page:
-    return _page(press, "topics.html", path="topics/", title="Topics", description="Every topic, each with its feeds.")
+    publication = press.publication
+    return _page(
+        press,
+        "topics.html",
+        path="topics/",
+        title="Topics",
+        description="Every topic, each with its feeds.",
+        linked=linked.topics(publication.site, "topics/", "Topics", publication.topics),
+    )
 
 
 def _topic(press: _Press, feed: Feed) -> Page:
@@ -154,6 +164,7 @@ def _incidents(press: _Press) -> Page:
         title=feed.label,
         description="Recorded incidents, the latest to happen first.",  # the feed is ranked, and says so
         own=_alternates(feed),
+        linked=linked.records(press.publication.site, feed.path, feed.label, press.incidents),
         feed=feed,
         incidents=press.incidents,
     )
@@ -187,6 +198,7 @@ def _editions(press: _Press) -> Page:
         title="Digest",
         description=publication.site.description,
         own=_digest(press),
+        linked=linked.archive(publication.site, "digest/", "Digest", publication.editions),
         years=tuple((year, tuple(each)) for year, each in groupby(publication.editions, lambda each: each.key[:4])),
         recent=frozenset(edition.key for edition in publication.editions[:TOLD_EDITIONS]),
     )
@@ -204,6 +216,7 @@ def _each_edition(press: _Press) -> Iterator[Page]:
             description="; ".join(group.lead.title for group in edition.groups[:3]),
             own=_digest(press),
             linked=linked.edition(press.publication.site, edition),
+            minutes=reading_minutes,
             edition=edition,
             newer=newer,
             older=older,
@@ -277,6 +290,7 @@ def _page(
         publication=press.publication,
         path=path,
         root="../" * path.count("/"),
+        direction="rtl" if rtl(press.publication.site.language) else "ltr",
         canonical=press.publication.site.url + quote(path),
         title=title,
         tab=_tab(title, press.publication.site.title),
