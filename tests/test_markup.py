@@ -49,6 +49,7 @@ def test_tagged(written: str, expected: bool) -> None:
         pytest.param("<script>alert(1)</script><p>a", "<p>a</p>", id="scripts"),
         pytest.param('<a href="javascript:x">a</a>', "a", id="javascript"),
         pytest.param('<a href="https://example.org/">a</a>', '<a href="https://example.org/">a</a>', id="links stay"),
+        pytest.param('<a href="HTTPS://a.org/">a</a>', '<a href="HTTPS://a.org/">a</a>', id="links in upper case"),
         pytest.param('<a href="mailto:a@b.org">a</a>', '<a href="mailto:a@b.org">a</a>', id="mail stays"),
         pytest.param('<a href="/x">a <b>b</b></a>', "a <b>b</b>", id="relative links go"),
         pytest.param('<a href="#n">a</a> <a name="n">b</a>', "a b", id="anchors"),
@@ -111,6 +112,52 @@ def test_clean_deep(nested: str) -> None:
     before = time.process_time()
     assert "<div" not in markup.clean(nested + "<b>text</b>").html
     assert time.process_time() - before < 2
+
+
+LEFT_OPEN = "".join(f"<b id={n}>" for n in range(400))
+
+
+@pytest.mark.parametrize(
+    ("left_open", "repeated"),
+    [
+        pytest.param(f"<p>{LEFT_OPEN}</p>", "<p>x</p>", id="left by a block"),
+        pytest.param(LEFT_OPEN.replace("<b", "<p><b"), "<p>x", id="each by a block of its own"),
+        pytest.param(f"<p>{LEFT_OPEN.replace('>', '><!--</b>-->')}</p>", "<p>x</p>", id="ended in a comment"),
+        pytest.param(
+            f"<p>{LEFT_OPEN.replace('>', '><style></b></style>')}</p>", "<p>x</p>", id="ended in a style sheet"
+        ),
+        pytest.param(f"<p>{LEFT_OPEN}<select>{'</b>' * 400}</select></p>", "<p>x</p>", id="ended where none can be"),
+        pytest.param(f"<svg><style>{LEFT_OPEN}</style></svg>", "<p>x</p>", id="in a picture's style sheet"),
+        pytest.param("<p><a href='https://a.org/" + "y" * 50_000 + "'></p>", "<p>x</p>", id="one long link"),
+        pytest.param(f"<p>{LEFT_OPEN[:900]}<abbr></p>", "<u><abbr><p>x</p></u>", id="and what ends with its block"),
+        pytest.param(LEFT_OPEN, "</i><!--</b>--><u>x</u><br>", id="ends of what never began"),
+        pytest.param(f"<span>{LEFT_OPEN}</span>", "<p>x</p>", id="left by what is no block"),
+    ],
+)
+def test_formatting_that_is_left_open(left_open: str, repeated: str) -> None:
+    """Formatting that every later block would repeat cannot make a text many times as long; its words stay."""
+    markup_of_both = left_open + repeated * (40_000 // len(repeated))
+    before = time.process_time()
+    cleaned = markup.clean(markup_of_both).html
+    assert len(cleaned) < 4 * len(markup_of_both) + 2**18
+    assert "x" in cleaned
+    assert len(markup.plain(markup_of_both)) <= len(markup_of_both)
+    assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        pytest.param('<p><a href="https://example.org/">a</a> <b>b</b> <em>c</em><br></p>', id="ended"),
+        pytest.param('<p><b id="n"><span>a</span></b> <span><i>b</i></span> <nobr>c</nobr></p>', id="within others"),
+        pytest.param("<p><b>a</p><p>b</b> <i>c</p><p>d</i></p>", id="across paragraphs"),
+        pytest.param('<p>a<script>"<b id=1>"</script></b></span><!-- <b id=2> --></p>', id="odd"),
+        pytest.param('<p><b>a</b><i>b</i><iframe src="x"></iframe><svg><path d="z"></svg></p>', id="pictures, films"),
+    ],
+)
+def test_long_formatted_texts_keep_their_markup(paragraph: str) -> None:
+    """A long article is not taken for an attack, however it was written."""
+    assert 500 <= markup.clean(paragraph * 500).html.count("<p>")
 
 
 @pytest.mark.parametrize(

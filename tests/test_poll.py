@@ -1,5 +1,6 @@
 """Asks sources what is new, in turn and at once. A real server on loopback answers."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ import pytest
 
 from frtfeed.fetch.http import Ask, web
 from frtfeed.fetch.polite import Gate
-from frtfeed.poll import ask_once, poll
+from frtfeed.poll import ask_once, asking, poll
 from frtfeed.sources import FetchPolicy, Outcome, Polled, Reply, Source
 from tests.fetch.server import Answer, Site, redirect, serving, trusting
 
@@ -269,3 +270,55 @@ def test_asking_once() -> None:
         "the name does not resolve: nowhere.invalid. Check the address."
         == ask_once("http://nowhere.invalid/", policy=FetchPolicy()).fault
     )
+
+
+def test_leaving_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Who leaves after the last answer leaves quietly, while a resolver's thread is still at work, too."""
+    asked_all = threading.Event()
+
+    @asynccontextmanager
+    async def resolving(policy: FetchPolicy, *, gate: Gate) -> AsyncIterator[Ask]:
+        async def ask(url: str, **_: str) -> Reply:
+            asyncio.get_running_loop().run_in_executor(None, threading.Event().wait, 0.1)
+            return Reply(asked=url, url=url, status=304)
+
+        yield ask
+        asked_all.set()
+
+    source = Source(key="a", url="http://a.example/")
+    for _ in range(3):
+        asked_all.clear()
+        outcomes = poll([source], memory={}, keep=Memory().keep, now=NOW, policy=FetchPolicy(), open_web=resolving)
+        next(outcomes)
+        assert asked_all.wait(5)
+        outcomes.close()
+    assert [] == caplog.records
+
+
+def test_asking_several_addresses_spares_their_host() -> None:
+    """Addresses that are asked one after the other are asked as politely as sources: with a gap."""
+    routes = {"/a": Answer(body=b"a"), "/b": Answer(body=b"b")}
+    with serving(routes) as site, asking(policy(site, gap_s=0.1)) as ask:
+        assert [b"a", b"b"] == [ask(site.url("/a")).body, ask(site.url("/b")).body]
+    first, second = site.asked
+    assert second.at - first.at >= 0.1
+
+
+def test_asking_ends() -> None:
+    """All the addresses together have so much time and no more, gaps included."""
+    routes = {"/a": Answer(body=b"a"), "/b": Answer(body=b"b")}
+    with serving(routes) as site, asking(policy(site, gap_s=60.0), altogether_s=0.5) as ask:
+        replies = [ask(site.url(path)) for path in ("/a", "/b", "/b")]
+    assert ["", *["not done within 0.5 s. Try it later."] * 2] == [reply.fault for reply in replies]
+    assert ["/a"] == [asked.path for asked in site.asked]
+
+
+def test_an_answer_shorter_than_it_says() -> None:
+    """Of an answer that ends too early the whole items are taken; it is asked for again in full."""
+    body = feed("x", "y")
+    memory = Memory()
+    with serving({"/cut": Answer(body=body[:-40], length=len(body), etag='"1"')}) as site:
+        cut = polled(site, memory, "/cut")["cut"].document
+    assert cut is not None
+    assert ["x"] == [item.title for item in cut.items]
+    assert ("", 1) == (memory["cut"].etag, memory["cut"].failures)

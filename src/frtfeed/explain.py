@@ -1,13 +1,14 @@
 """Why a story ranks where it does: as values for programs, in words for people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from frtfeed.config import Config
 from frtfeed.edit.event import Event, Join
 from frtfeed.edit.group import event_id, with_hidden
 from frtfeed.edit.hand import in_words as hand_in_words
+from frtfeed.edit.intake import topic_reasons
 from frtfeed.edit.rank import rank
 from frtfeed.edit.score import quality_parts, total
 from frtfeed.errors import ConfigError
@@ -97,7 +98,10 @@ def explain_one(asked: str, desk: Desk) -> dict[str, Any]:
         **_object(story, desk),
         "of": len(desk.places),
         "rule": _rule(desk.config),
-        "quality_parts": [_part(part) for part in quality],
+        "quality_parts": [
+            _part(replace(part, because=_topics(story, desk.config)) if part.name == "topics" else part)
+            for part in quality
+        ],
         "heat_parts": [_part(part) for part in group.heat_parts] if group else [],
         "lead_title": group.lead.title if group else "",
         "members": [_member(each, event, group) for each in _by_place(event, group)] if event else [],
@@ -164,6 +168,13 @@ def _rule(config: Config) -> str:
     if policy.per_provider:
         rule += f"; at most {policy.per_provider} of one provider among the first ten"
     return rule
+
+
+def _topics(story: Story, config: Config) -> str:
+    """Say which topics a story has, and which of them a keyword of the configuration gives."""
+    given = {fold(each.topic): each.because for each in topic_reasons(story.title, story.excerpt, policy=config.intake)}
+    said = (f"{topic} ({given.get(fold(topic), 'in its file')})" for topic in story.topics)
+    return f"2 for each: {', '.join(said)}"
 
 
 def _standing(answer: Mapping[str, Any]) -> str:

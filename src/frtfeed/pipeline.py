@@ -43,7 +43,7 @@ from frtfeed.store.last_build import (
 )
 from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache, salt_of
 
-__all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather", "parse_all"]
+__all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather"]
 
 BUILD_REPORT = "build.json"
 MEMORY = "last-build.json"  # in the state folder: of one build, the last
@@ -239,16 +239,6 @@ def _newsroom(
         problems=tuple(sorted((*material.problems, *grouping.problems), key=lambda each: (each.path, each.line or 0))),
         files=tuple(file.path for file in found),
     )
-
-
-def parse_all(seeds: Path, *, zone: tzinfo) -> list[Parsed]:
-    """
-    Read and parse every file of a folder; return what came out, in the order of the files.
-
-    Raises:
-        FetchError: the folder cannot be read.
-    """
-    return _parse(seeds, *walk(seeds), zone=zone, run_map=map)
 
 
 def _parse(

@@ -13,7 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -25,10 +25,12 @@ from frtfeed.parse import syndication
 from frtfeed.sources import FeedDocument, FetchPolicy, Outcome, Polled, Reply, Source
 from frtfeed.urls import printed
 
-__all__ = ["OpenWeb", "ask_once", "poll"]
+__all__ = ["AskOnce", "OpenWeb", "ask_once", "asking", "poll"]
 
 OpenWeb = Callable[..., AbstractAsyncContextManager[Ask]]
+AskOnce = Callable[[str], Reply]
 Answered = tuple[Source, Reply]
+ALTOGETHER_S = 90.0  # who adds a source waits at a terminal: three addresses at their worst, or ten with gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,43 @@ def poll(
 
 
 def ask_once(url: str, *, policy: FetchPolicy, open_web: OpenWeb = web) -> Reply:
-    """Ask one address, as a poll would: for adding a source, or a page."""
-    source = Source(key="once", url=url)
-    with closing(_answers([(source, Polled())], policy=policy, open_web=open_web)) as answers:
-        return next(answers)[1]
+    """Ask one address, as a poll would: for a page."""
+    with asking(policy, open_web=open_web) as ask:
+        return ask(url)
+
+
+@contextmanager
+def asking(policy: FetchPolicy, *, open_web: OpenWeb = web, altogether_s: float = ALTOGETHER_S) -> Iterator[AskOnce]:
+    """
+    Ask one address after another, as a poll would: for adding a source.
+
+    A host is spared as in a poll: its next request waits for policy.gap_s.
+
+    Args:
+        altogether_s: for all of them, gaps included; what is asked later is a Reply with a fault.
+            Time between the requests is the caller's.
+    """
+    with asyncio.Runner() as runner:
+        clock = runner.get_loop().time
+        left_s = altogether_s
+        opened = open_web(policy, gate=Gate(gap_s=policy.gap_s, clock=clock))
+        ask = runner.run(opened.__aenter__())
+
+        async def in_time(url: str) -> Reply:
+            nonlocal left_s
+            started = clock()
+            try:
+                async with asyncio.timeout(left_s):
+                    return await ask(url)
+            except TimeoutError:
+                return Reply(asked=url, url=url, status=0, fault=f"not done within {altogether_s:g} s. Try it later.")
+            finally:
+                left_s -= clock() - started
+
+        try:
+            yield lambda url: runner.run(in_time(url))
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
 
 
 def _outcome(source: Source, reply: Reply, *, polled: Polled, now: datetime, policy: FetchPolicy) -> Outcome:
@@ -171,6 +206,8 @@ class _Asking:
         self._answers = answers
         self._loop = asyncio.new_event_loop()
         self._slots = asyncio.Semaphore(policy.concurrency)
+        self._left = False
+        self._main: asyncio.Task[None] | None = None
 
     def run(self) -> None:
         """Ask them all; the last word is an _Ended, whatever happens."""
@@ -201,10 +238,15 @@ class _Asking:
             return  # it is closed: all is asked
 
     def _cancel(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        """Cancel the asking alone: the runner's own tasks, which come after it, close what it leaves."""
+        self._left = True
+        if self._main is not None:
+            self._main.cancel()
 
     async def _all(self) -> None:
+        self._main = asyncio.current_task()
+        if self._left:
+            return
         by_host: defaultdict[str, list[tuple[Source, Polled]]] = defaultdict(list)
         for source, polled in self._asked:
             by_host[host_of(address_to_ask(source, polled))].append((source, polled))

@@ -1,6 +1,9 @@
 """From three feeds to a published site: fetch, review, import, as an editor types them."""
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +58,92 @@ def test_one_bad_source_stops_no_other(here: Path, web: Site) -> None:
     assert "2 failed (" in told.output
     assert 2 == len(inbox(here))
     assert (0, "") == ((quiet := ask("fetch", "--quiet", "--now", NOW)).exit_code, quiet.output)
+
+
+def test_what_is_wrong_with_items_is_one_line(here: Path, web: Site) -> None:
+    """Of a feed's flaws the fetch says how many; --verbose and `source show` tell them, `source check` remembers."""
+    web.routes["/a"] = atom(entry(1, "Police scan faces").replace("2024-03-12T10:01:00Z", "soon"), entry(2, ""))
+    project(here, web, source("a", web.url("/a")))
+    told = ask("fetch", "--dry-run", "--now", NOW)
+    assert "a: 2 notes. See: --verbose" in told.output
+    told = ask("fetch", "--now", NOW)
+    assert ("a: 2 notes. See: frtfeed source show a" in told.output, "not a date" in told.output) == (True, False)
+    assert "a: item 1: not a date: 'soon'. The item counts as undated." in ask("source", "show", "a").output
+    assert 2 == len(json.loads(ask("source", "show", "a", "--json").output)["notes"])
+    assert "2 notes: frtfeed source show a" in ask("source", "check", "--now", NOW).output
+    assert "item 1: not a date" in ask("fetch", "--source", "a", "--verbose", "--now", LATER).output
+    web.routes["/a"] = atom(entry(1, "Police scan faces"))
+    ask("fetch", "--source", "a", "--now", LATER)
+    assert "note" not in ask("source", "show", "a").output
+
+
+def test_what_was_not_read_is_always_told(here: Path, web: Site) -> None:
+    """Items that are cut off are told at once; with --quiet once, not at every poll."""
+    web.routes["/a"] = atom(*THREE)
+    path = project(here, web, source("a", web.url("/a")))
+    path.write_text(path.read_text(encoding="utf-8").replace("[fetch]", "[fetch]\nmax_items = 2"), encoding="utf-8")
+    assert "a: 3 items" in ask("fetch", "--quiet", "--now", NOW).output
+    assert "" == ask("fetch", "--source", "a", "--quiet", "--now", LATER).output
+    assert "a: 3 items" in ask("fetch", "--source", "a", "--now", LATER).output
+
+
+def test_one_bad_day_is_silent_in_cron(here: Path, web: Site) -> None:
+    """With --quiet a source that fails is told from the third time on."""
+    web.routes["/a"] = Answer(status=500)
+    project(here, web, source("a", web.url("/a")))
+    told = [ask("fetch", "--source", "a", "--quiet", "--now", f"2024-03-{day}") for day in (13, 14, 15, 16)]
+    assert [1] * 4 == [each.exit_code for each in told]
+    assert [False, False, True, True] == ["answered 500" in each.output for each in told]
+
+
+def test_a_source_without_a_title_is_called_as_its_feed(here: Path, web: Site) -> None:
+    """The provider of a hand-written source's stories is the feed's own name."""
+    web.routes["/a"] = atom(entry(1, "Police scan faces"))
+    project(here, web, source("a", web.url("/a")))
+    ask("fetch", "--now", NOW)
+    assert 'name: "The Watch"' in next(iter(inbox(here).values()))
+
+
+def test_a_topic_can_be_explained(here: Path, web: Site) -> None:
+    """Which keyword gave a topic is told of the file, too, and which topic no keyword gives."""
+    web.routes["/a"] = atom(entry(1, "Police scan faces at the station"))
+    project(here, web, '[intake.topics]\nPolicing = ["police"]\n' + source("a", web.url("/a"), 'topics = ["Rail"]'))
+    ask("fetch", "--now", NOW)
+    ask("review", keys="p")
+    told = ask("explain", "Police scan", "--now", NOW).output
+    assert "+4  topics: 2 for each: Rail (in its file), Policing (“police” in the title)" in told
+
+
+def test_reading_commands_write_nothing(here: Path, web: Site) -> None:
+    """What only shows makes no folder for memory."""
+    web.routes["/a"] = atom(*THREE)
+    project(here, web, source("a", web.url("/a")))
+    for words in (["source", "list"], ["source", "check"], ["source", "show", "a"], ["fetch", "--dry-run"]):
+        assert 0 == ask(*words).exit_code
+    assert not (here / ".frtfeed").exists()
+
+
+@pytest.mark.slow
+def test_a_full_disk_behind_the_output_is_told(here: Path, web: Site) -> None:
+    """Where the lines cannot be written the command says so and ends; the stories are safe."""
+    web.routes["/a"] = atom(*THREE)
+    project(here, web, source("a", web.url("/a")))
+    command = [sys.executable, "-m", "frtfeed", "fetch", "-v", "--now", NOW]
+    with open("/dev/full", "wb") as full:
+        told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (2, 1) == (told.returncode, told.stderr.count(b"\n"))
+    assert b"standard output: cannot be written: No space left on device" in told.stderr
+    assert 2 == len(inbox(here))
+
+
+def test_termination_is_told(here: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service manager's SIGTERM ends a fetch with a word and the status of its signal."""
+    project(here, web)
+    monkeypatch.setattr("frtfeed.cli.inbox.fetch_and_tell", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    told = ask("fetch")
+    assert (143, True) == (told.exit_code, "terminated: what was taken in counts" in told.output)
+    assert before == signal.getsignal(signal.SIGTERM)
 
 
 def test_a_dry_run_shows_which_rule_did_what(here: Path, web: Site) -> None:
@@ -180,16 +269,17 @@ def test_a_file_in_another_encoding_is_left_to_its_editor(here: Path, web: Site)
 
 
 def test_a_file_that_has_gone_meanwhile_is_told(here: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A story that somebody moves while it is reviewed is named."""
+    """A story that somebody moves while it is reviewed is passed over; the others are reviewed."""
     web.routes["/a"] = atom(*THREE)
     project(here, web, source("a", web.url("/a")))
     ask("fetch", "--now", NOW)
     stories = reviewing.waiting(load_config(here / "frtfeed.toml"))
-    for path in (here / "seeds/inbox").iterdir():
-        path.unlink()
+    stories[0].path.unlink()
     monkeypatch.setattr(reviewing, "waiting", lambda config: stories)
-    told = ask("review", keys="d")
-    assert (2, True) == (told.exit_code, "It may have been moved meanwhile." in told.output)
+    for key, said in (("p", "1 published, 0 dropped, 1 waiting"), ("d", "0 published, 1 dropped, 1 waiting")):
+        told = ask("review", keys=key * 2)
+        assert (0, True) == (told.exit_code, said in told.output)
+        assert "not there any more: left alone" in told.output
 
 
 PAGE = (
@@ -285,6 +375,32 @@ def test_an_editor_is_asked(here: Path, web: Site) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_a_wrong_answer_is_asked_again(here: Path, web: Site) -> None:
+    """A date that is none loses nothing of what was said before."""
+    project(here, web)
+    Path("page.html").write_text("<html><body>Sign in to read.</body></html>", encoding="utf-8")
+    told = ask("import", "page.html", keys="Behind a wall\nsoon\n2024-03-01\nx\nhttps://wall.example/1\ny\n")
+    assert 0 == told.exit_code
+    for said in ("--date: not a date: 'soon'", "--url: not an http or https address: 'x'"):
+        assert said in told.output
+    assert 'title: "Behind a wall"' in next(iter(inbox(here).values()))
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_end_of_input_ends_a_review(here: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-D ends a review as q does."""
+    web.routes["/a"] = atom(*THREE[::2])
+    project(here, web, source("a", web.url("/a")))
+    ask("fetch", "--now", NOW)
+
+    def at_end() -> str:
+        raise EOFError
+
+    monkeypatch.setattr("click.getchar", at_end)
+    assert "0 published, 0 dropped, 2 waiting" in ask("review").output
+
+
+@pytest.mark.usefixtures("terminal")
 def test_review_listens_to_keys_on_a_terminal(here: Path, web: Site) -> None:
     """On a terminal a key counts at once, without Enter."""
     web.routes["/a"] = atom(*THREE[::2])
@@ -328,7 +444,7 @@ def test_run_fetches_on_its_schedule(here: Path, web: Site, monkeypatch: pytest.
         (["/empty"], "an empty page"),
         (["frtfeed.toml", "--date", "soon"], "--date: not a date: 'soon'"),
         (["frtfeed.toml", "--url", "x"], "--url: not an http or https address: 'x'"),
-        (["binary", "--date", "2024-03-01"], "not a text file"),
+        (["binary", "--date", "2024-03-01"], "not a text file. Say what is missing with"),
     ],
 )
 def test_what_cannot_be_imported_says_so(here: Path, web: Site, words: list[str], said: str) -> None:

@@ -174,6 +174,57 @@ def test_health_is_said_in_words(here: Path, web: Site) -> None:
     assert "[[source]]" not in ask("check", "--now", LATER).output
 
 
+def test_a_source_that_is_gone_can_be_asked_again(here: Path, web: Site) -> None:
+    """A source that said it was gone for good is not asked, that is said, and `source resume` ends it."""
+    project(here, web, source("one", web.url("/1")))
+    web.routes["/1"] = Answer(status=410)
+    ask("fetch", "--now", NOW)
+    web.routes["/1"] = atom(entry(1, "Police scan faces"))
+    told = ask("fetch", "--source", "one", "--now", LATER)
+    assert (2, True) == (
+        told.exit_code,
+        "one: gone for good (410). Ask it again with: frtfeed source resume one" in told.output,
+    )
+    assert "0 of 1 source asked" in ask("fetch", "--now", LATER).output
+    assert 0 == ask("source", "resume", "one").exit_code
+    assert "1 story new" in ask("fetch", "--now", LATER).output
+
+
+def test_no_password_is_shown(here: Path, web: Site) -> None:
+    """What stands before an address's @ stays in the configuration."""
+    project(here, web, source("one", "https://me:secret@a.example/feed"))
+    for words in (["source", "show", "one"], ["source", "list", "--json"], ["opml", "export"]):
+        told = ask(*words).output
+        assert ("https://a.example/feed" in told, "secret" in told) == (True, False)
+
+
+def test_a_feed_address_is_an_address(here: Path, web: Site) -> None:
+    """feed: before an address is how browsers once handed it to a reader."""
+    project(here, web)
+    web.routes["/feed"] = atom()
+    assert 0 == ask("source", "add", f"feed:{web.url('/feed')}").exit_code
+    assert [web.url("/feed")] == [each["url"] for each in sources(here)]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("C++", "+ + does not count: it is read as “c”: 'C++'"),
+        (".NET", ". does not count"),
+        ("face scan*", ""),
+        ("A.I.", ""),
+        ("met police's", ""),
+        ("Ständer-Gesicht", ""),
+    ],
+)
+def test_a_word_that_loses_its_signs_is_told(here: Path, web: Site, word: str, said: str) -> None:
+    """`check` warns of a rule whose word is read as something else than it says."""
+    project(here, web, f'[intake]\nexclude = {{ words = ["{word}"] }}\n[intake.topics]\n"T" = ["{word}"]\n')
+    told = ask("check", "--now", NOW).output
+    assert bool(said) == ("does not count" in told)
+    assert told.count(said) >= 2 if said else True
+
+
 def test_a_move_is_said(here: Path, web: Site) -> None:
     """A source that has moved for good is asked there, and its health says what to write."""
     project(here, web, source("one", web.url("/old")))
@@ -194,7 +245,7 @@ def test_opml_goes_in_and_out(here: Path, web: Site) -> None:
     )
     told = ask("opml", "import", "in.opml")
     assert (0, True) == (told.exit_code, "1 source added to frtfeed.toml, 1 followed already" in told.output)
-    assert "not an http or https address" in told.output
+    assert 1 == told.output.count("in.opml: Bad: not an http or https address: 'javascript:x'. Subscription skipped.")
     assert [("one", None), ("two", ["Policing"])] == [(each["name"], each.get("topics")) for each in sources(here)]
     assert 'xmlUrl="https://two.example/feed"' in ask("opml", "export").output
     assert "out.opml: 2 sources" in ask("opml", "export", "out.opml").output

@@ -3,13 +3,13 @@
 import pytest
 
 from frtfeed.edit.headlines import Headline, are_strangers, is_reissue, read_headline, share_a_template
-from frtfeed.edit.tokens import tokens
+from frtfeed.edit.tokens import cut, plain, tokens
 
 
 def head(title: str, excerpt: str = "") -> Headline:
     """Prepare a title as the pass does."""
     said = frozenset(tokens(f"{title} {excerpt}"))
-    return read_headline(title, said=said, keywords=frozenset(("facial", "recognition")))
+    return read_headline(title, words=cut(plain(title)), said=said, keywords=frozenset(("facial", "recognition")))
 
 
 @pytest.mark.parametrize(

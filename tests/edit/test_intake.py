@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from frtfeed.edit.intake import IntakePolicy, decide, item_date, item_names, item_story, title_key
+from frtfeed.edit.intake import (
+    IntakePolicy,
+    decide,
+    item_date,
+    item_names,
+    item_story,
+    stated_date,
+    title_key,
+    topic_reasons,
+)
 from frtfeed.model import Image, Provider, When
 from frtfeed.sources import FeedItem, Rule, Source
 
@@ -246,3 +255,30 @@ def test_a_nameless_source_of_nothing() -> None:
 def test_titles_are_compared_by_their_words() -> None:
     """A re-issue may differ in case, quotes and dashes."""
     assert title_key("Police scan faces – again") == title_key("POLICE SCAN ‘faces’: again")
+
+
+def test_a_text_too_large_for_a_file_is_left_out() -> None:
+    """Of a text that no build would read the summary is kept; a picture's address of such a length is dropped."""
+    found = item(url="", content_html="<p>" + "&amp;" * 200_000 + "</p>", image_url="https://a.example/" + "a" * 9000)
+    decision = decide(found, source=SOURCE, policy=IntakePolicy(), now=NOW)
+    story = item_story(decision, source=SOURCE, policy=IntakePolicy(), now=NOW)
+    assert ((), f"<p>{found.summary}</p>") == (story.images, story.body[0].html)
+    assert ("dropped", "what a story needs") == decided(url="https://a.example/" + "a" * 9000)[:2]
+
+
+def test_a_date_is_stated_or_not() -> None:
+    """What a feed says of the day counts unless it is still to come."""
+    day = NOW - timedelta(days=2)
+    ahead = When(at=NOW + timedelta(days=9))
+    assert day == stated_date(item(), now=NOW).at  # type: ignore[union-attr]
+    assert day == stated_date(item(published=ahead, updated=When(at=day)), now=NOW).at  # type: ignore[union-attr]
+    assert stated_date(item(published=ahead), now=NOW) is None
+
+
+def test_a_topic_is_given_by_its_first_keyword() -> None:
+    """Each topic is told once, with the keyword that gives it."""
+    policy = IntakePolicy(
+        topics=(("Policing", ("officers", "police")), ("policing", ("police",)), ("Rail", ("train",)))
+    )
+    found = topic_reasons("Police scan faces", "Officers say so.", policy=policy)
+    assert [("Policing", "“police” in the title")] == [(each.topic, each.because) for each in found]

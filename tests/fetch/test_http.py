@@ -145,10 +145,12 @@ def drip(site: Site) -> Iterator[bytes]:
         (packed("zstd", zstandard.compress(BOMB)), TOO_BIG, "over 1,000,000 bytes once unpacked (zstd)"),
         (packed("gzip", b"plain"), {}, "damaged compression"),
         (packed("compress", b"plain"), {}, "packed as 'compress', which was not asked for"),
-        (Answer(body=FEED, length=5000), {}, "the connection failed"),
+        (Answer(length=5000), {}, "the connection failed"),
+        (packed("gzip", gzip.compress(FEED)[:-9]), {}, "it breaks off within its compression"),
     ],
     ids=["404", "410", "429", "500", "599", "204", "no location", "slow drip", "endless body", "body too large",
-         "gzip bomb", "brotli bomb", "zstd bomb", "not gzip", "unknown coding", "breaks off"],
+         "gzip bomb", "brotli bomb", "zstd bomb", "not gzip", "unknown coding",
+         "breaks off before it begins", "breaks off while packed"],
 )  # fmt: skip
 def test_bad_answers_are_told_in_words(answer: Answer, limits: dict[str, object], words: str) -> None:
     """Whatever a server does is a reply with a fault that says what, and what next; its body is not used."""
@@ -156,6 +158,13 @@ def test_bad_answers_are_told_in_words(answer: Answer, limits: dict[str, object]
         reply = ask(site.url(), site.place, **limits)
     assert words in reply.fault
     assert b"" == reply.body
+
+
+def test_an_answer_that_breaks_off_leaves_what_came() -> None:
+    """A Content-Length that is too large costs nothing; its reader sees whether anything is missing."""
+    with serving({"/": Answer(body=FEED, length=5000)}) as site:
+        reply = ask(site.url(), site.place)
+    assert (FEED, "") == (reply.body, reply.fault)
 
 
 def test_retry_after_is_brought_along() -> None:
@@ -199,7 +208,8 @@ def test_a_server_that_does_not_accept() -> None:
 def test_tls_is_checked() -> None:
     """A certificate that nobody vouches for is refused; the same server is asked where it is trusted, over HTTP/1.1."""
     with serving({"/": Answer(body=FEED)}, tls=True) as site:
-        assert ask(site.url(), site.place).fault.startswith("TLS: unable to get local issuer certificate. The server")
+        refused = "TLS: unable to get local issuer certificate. Its certificate does not prove who it is: check the "
+        assert ask(site.url(), site.place).fault.startswith(refused)
         assert FEED == ask(site.url(), site.place, trust=trusting()).body
 
 
@@ -297,12 +307,24 @@ def test_a_redirect_home_is_refused() -> None:
     assert f"redirected to {inside.url()}: 127.0.0.1 is this machine: refused." in reply.fault
 
 
-@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://example.org/", "javascript:alert(1)", "http://[::1"])
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://example.org/", "javascript:alert(1)"])
 def test_only_http_and_https(to: str) -> None:
     """Other schemes are not followed, nor asked."""
     with serving({"/": redirect(to)}) as site:
         assert "not an http or https address. Check the address." in ask(site.url(), site.place).fault
     assert "not an http or https address. Check the address." == ask(to).fault
+
+
+@pytest.mark.parametrize("host", ["0177.0.0.1", "256.1.1.1", "[::1", "xn--"])
+def test_what_is_no_host_is_told_as_that(host: str) -> None:
+    """An address whose host cannot be read is named, without its password; a redirect there leads nowhere."""
+    assert f"not a host: {host!r}. Check the address." == ask(f"http://me:secret@{host}/feed?a=@b").fault
+    assert "not an http or https address. Check the address." == ask("http:///feed").fault
+    assert "" == host_of(f"http://{host}/")
+    with serving({"/": redirect(f"http://{host}/")}) as site:
+        fault = ask(site.url(), site.place).fault
+    assert fault.startswith("redirected to ")
+    assert fault.endswith("Check the address.")
 
 
 def test_every_hop_waits_for_its_turn() -> None:

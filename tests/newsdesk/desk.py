@@ -1,5 +1,6 @@
 """A project with a newsdesk, for the tests of this room."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -65,6 +66,25 @@ def the_file(config: Config) -> Path:
     """Return the one file in the inbox."""
     (path,) = (config.seeds / "inbox").iterdir()
     return path
+
+
+@contextmanager
+def as_nobody(folder: Path) -> Iterator[None]:
+    """Be a user who may read a folder and not write it: root may write anywhere."""
+    if os.geteuid():
+        yield
+        return
+    outside = [each for each in (folder, *folder.parents) if not each.stat().st_mode & 0o001]
+    modes = {each: each.stat().st_mode for each in outside}
+    for each in outside:
+        each.chmod(modes[each] | 0o011)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        for each, mode in modes.items():
+            each.chmod(mode)
 
 
 def in_auto(config: Config) -> Config:

@@ -41,6 +41,21 @@ def test_one_feed_in_two_folders_is_one_source() -> None:
     assert [("https://a.example/", ("One", "Two"))] == [(source.url, source.topics) for source in sources]
 
 
+def test_one_feed_in_two_spellings_is_one_source() -> None:
+    """Addresses that differ in the case of the host, or in a feed: before them, are one feed's."""
+    written = ["http://a.example/feed", "http://A.example/feed", "feed://a.example/feed", "feed:https://a.example/feed"]
+    outlines = "".join(f'<outline text="A" xmlUrl="{url}"/>' for url in written)
+    sources, problems = parse(f'<opml version="2.0"><body>{outlines}</body></opml>'.encode(), path="x.opml")
+    assert (["http://a.example/feed"], ()) == ([source.url for source in sources], problems)
+
+
+def test_no_password_is_passed_on() -> None:
+    """A list of feeds holds no names and passwords."""
+    source = Source(key="a", url="https://me:secret@a.example:8080/feed?x=1", title="A")
+    written = unparse([source], title="T", now=NOW).decode()
+    assert ('xmlUrl="https://a.example:8080/feed?x=1"' in written, "secret" in written) == (True, False)
+
+
 def test_keys_are_unique() -> None:
     """Feeds of the same name are numbered; one without a name is called after its host."""
     sources = read(

@@ -241,9 +241,35 @@ def test_what_the_source_takes_back_stays() -> None:
     assert FILE == revise(FILE, written=WRITTEN, found=fewer).text
 
 
-def test_publishing_and_the_address_are_the_editors() -> None:
-    """Whether a story is seen, and its address, are never changed by its source."""
-    assert (FILE, (), ()) == changed(FILE, published="auto", webUrl="https://a.example/moved")
+def test_publishing_is_the_editors() -> None:
+    """Whether a story is seen is never changed by its source."""
+    assert (FILE, (), ()) == changed(FILE, published="auto")
+
+
+MOVED = {"webUrl": "https://a.example/moved", "id": STORY.id, "originalUrl": STORY.url}
+
+
+def test_an_address_is_changed_with_its_id() -> None:
+    """Another address comes with the id of before, so that it is the same story to readers."""
+    after, done, kept = changed(FILE, **MOVED)
+    assert (set(MOVED), ()) == (set(done), kept)
+    assert (STORY.id, "https://a.example/moved") == ((story := parsed(after)).id, story.url)
+    own = FILE.replace("published:", 'id: "tag:a.example,2024:1"\npublished:')
+    assert "tag:a.example,2024:1" == parsed(changed(own, **MOVED)[0]).id
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        FILE.replace("https://a.example/1", "https://a.example/mine"),
+        "---\n{" + f'title: A, webUrl: "{STORY.url}"' + "}\n---\n",
+    ],
+    ids=["another address of the editor's", "no line to add the id in"],
+)
+def test_an_address_that_stays_gets_no_id(file: str) -> None:
+    """Where the address cannot be changed, or not together with its id, nothing is."""
+    assert (file, ()) == changed(file, **MOVED)[:2]
+    assert "webUrl" in changed(file, **MOVED)[2]
 
 
 def test_agreement_is_no_edit() -> None:

@@ -1,6 +1,7 @@
 """RSS, Atom and JSON Feed, in whatever state: feeds written for these tests lie in tests/parse/feeds."""
 
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -546,3 +547,32 @@ def test_problems_are_values() -> None:
         field="item 1", severity="warning",
     )  # fmt: skip
     assert expected == problem
+
+
+def test_items_beyond_the_limit_are_cut_out_before_any_parser() -> None:
+    """What follows the items of a feed still counts when their number goes beyond the limit."""
+    rows = "<item><guid>1</guid><title>T</title><description><![CDATA[<item>]]></description></item><!-- <item> -->"
+    document = read(rss(rows + "<item><guid>2</guid></item><item/><ttl>60</ttl>"), max_items=1)
+    assert (["1"], 3600) == ([item.guid for item in document.items], document.ttl_s)
+    assert [("warning", "3 items")] == faults(document)
+    assert [] == faults(read(rss(rows), max_items=1))
+
+
+@pytest.mark.parametrize("end", ["/>", " ", "<"])
+@pytest.mark.parametrize("name", ["a", "xmlns:a"])
+def test_an_element_with_a_thousand_attributes(name: str, end: str) -> None:
+    """Attributes that parsers compare with each other for minutes are refused in no time, ended or not."""
+    many = " ".join(f"{name}{n} = '{n}'" for n in range(100_000))
+    before = time.process_time()
+    document = read(rss(f"<item><guid>1</guid><x {many}{end}</item>"))
+    assert time.process_time() - before < 2
+    assert [("error", "not a feed: an element with more than 200 attributes")] == faults(document)
+    few = " ".join(f"{name}{n}='{n}'" for n in range(1, 200))
+    assert 1 == len(read(rss(f"<item><guid>1</guid><title>T</title><x {few}/></item>")).items)
+
+
+def test_a_content_that_grows() -> None:
+    """A content that is longer than allowed once it is clean is left out, as one that came so."""
+    long = f"<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'>{'&amp;' * 60_000}</c:encoded>"
+    (item,) = read(rss(f"<item><guid>1</guid><description>S</description>{long}</item>")).items
+    assert ("", "S") == (item.content_html, item.summary)

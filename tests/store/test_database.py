@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from frtfeed.errors import StoreError
-from frtfeed.store.database import database, prepare
+from frtfeed.store.database import database, knows, prepare, reading
+from tests.newsdesk.desk import as_nobody
 
 STEPS = ("CREATE TABLE a (x INTEGER) STRICT", "ALTER TABLE a ADD COLUMN y TEXT")
 
@@ -118,3 +119,39 @@ def test_a_killed_process_leaves_what_it_committed(tmp_path: Path) -> None:
     assert -signal.SIGKILL == killed.returncode
     with database(path) as store:
         assert [(1,)] == store.execute("SELECT x FROM a").fetchall()
+
+
+def test_reading_writes_nothing(tmp_path: Path) -> None:
+    """What only reads makes no store, and finds an empty one where there is none."""
+    with reading(tmp_path / "state" / "frtfeed.sqlite") as connection:
+        assert not knows(connection, "ledger")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_read_only_store_can_be_read(tmp_path: Path) -> None:
+    """A store in a folder that may not be written is read as it stands, and cannot be changed."""
+    path = tmp_path / "frtfeed.sqlite"
+    with database(path) as connection:
+        prepare(connection, "a", steps=("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)"))
+    with as_nobody(tmp_path), reading(path) as connection:
+        assert (True, (1,)) == (knows(connection, "a"), connection.execute("SELECT x FROM a").fetchone())
+    with reading(path) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM a")
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_what_a_killed_writer_left_is_read(tmp_path: Path) -> None:
+    """A store whose last commits still lie beside it is read with them, also where it may not be written."""
+    path = tmp_path / "frtfeed.sqlite"
+    with database(path) as writer:
+        prepare(writer, "a", steps=("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)"))
+        with as_nobody(tmp_path), reading(path) as connection:
+            assert (1,) == connection.execute("SELECT x FROM a").fetchone()
+
+
+def test_a_damaged_store_is_told_to_readers(tmp_path: Path) -> None:
+    """Who only reads is told of damage, too."""
+    path = tmp_path / "frtfeed.sqlite"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match=r"frtfeed\.sqlite: damaged"), reading(path):
+        pass

@@ -1,6 +1,7 @@
 """Which item became which file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -8,7 +9,7 @@ from sqlite3 import Connection
 import pytest
 
 from frtfeed.store import ledger
-from frtfeed.store.database import database
+from frtfeed.store.database import database, prepare
 from frtfeed.store.ledger import Entry, OpenPlan
 from tests.edit.stories import MONDAY
 
@@ -62,6 +63,54 @@ def test_a_story_is_found_by_its_title(store: Connection, given: dict[str, objec
     assert found == bool(ledger.find(store, [], **asked))  # type: ignore[arg-type]
 
 
+def test_a_story_is_found_by_each_of_its_titles(store: Connection) -> None:
+    """A title that a story had later finds it too, by the date of its last item."""
+    ledger.plan(store, [ENTRY])
+    for day in (0, 5):
+        at = MONDAY + timedelta(days=day)
+        ledger.know_title(store, Entry(file=ENTRY.file, provider="a.example", title_key="another", published=at))
+    found = [
+        ledger.find(store, [], provider="a.example", title_key=title, published=MONDAY + timedelta(days=day), days=1)
+        for title, day in (("another", 5), ("another", 0), (ENTRY.title_key, 0), (ENTRY.title_key, 5))
+    ]
+    assert [True, False, True, False] == [each is not None for each in found]
+    ledger.know_title(store, Entry(file=ENTRY.file, provider="a.example", title_key="", published=MONDAY))
+    assert ledger.find(store, [], provider="a.example", title_key="", published=MONDAY, days=1) is None
+
+
+def test_a_ledger_of_before_keeps_its_titles(tmp_path: Path) -> None:
+    """A ledger that an earlier frtfeed wrote is brought to today's form, with all that it knew."""
+    with database(tmp_path / "old.sqlite") as connection:
+        prepare(connection, "ledger", steps=ledger.STEPS[:4])
+        row = (ENTRY.file, "watch", "a.example", ENTRY.title_key, "2024-02-19T12:00:00Z", "{}", None)
+        connection.execute("INSERT INTO story VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        ledger.open_ledger(connection)
+        found = ledger.find(connection, [], provider="a.example", title_key=ENTRY.title_key, published=MONDAY, days=1)
+    assert found
+    assert (ENTRY.file, False) == (found.file, found.gone)
+
+
+def test_a_source_may_change_its_name(store: Connection) -> None:
+    """Its stories and guids go by the new name; those of a source whose name begins alike do not."""
+    ledger.plan(store, [ENTRY, replace(ENTRY, file="inbox/b.md", source="watch-2", names=("watch-2 1",))])
+    ledger.rename_source(store, "watch", to="wacht")
+    assert ["wacht", None, "watch-2"] == [
+        found.source if (found := ledger.find(store, [name])) else None for name in ("wacht 1", "watch 1", "watch-2 1")
+    ]
+
+
+def test_a_story_may_go_and_come_back_and_follow_another(store: Connection) -> None:
+    """That a file is gone, and whom its story follows, is remembered."""
+    ledger.plan(store, [ENTRY])
+    ledger.mark_gone(store, ENTRY.file, gone=True)
+    ledger.adopt(store, ENTRY.file, source="other")
+    found = ledger.find(store, ENTRY.names)
+    assert found
+    assert (True, "other") == (found.gone, found.source)
+    ledger.mark_gone(store, ENTRY.file, gone=False)
+    assert not ledger.find(store, ENTRY.names).gone  # type: ignore[union-attr]
+
+
 def test_plans_are_open_until_they_end(store: Connection) -> None:
     """A plan that was not ended is told; an ended change counts, an abandoned one does not."""
     ledger.plan(store, [ENTRY])
@@ -90,6 +139,8 @@ def test_a_moved_file_keeps_its_names(store: Connection) -> None:
     ledger.plan(store, [ENTRY])
     ledger.move(store, ENTRY.file, to="2024/a.md")
     assert "2024/a.md" == ledger.find(store, ENTRY.names).file  # type: ignore[union-attr]
+    by_title = {"provider": ENTRY.provider, "title_key": ENTRY.title_key, "published": MONDAY, "days": 1}
+    assert "2024/a.md" == ledger.find(store, [], **by_title).file  # type: ignore[union-attr,arg-type]
 
 
 def test_an_editors_file_is_known(store: Connection) -> None:

@@ -1,7 +1,11 @@
 """The commands about the inbox: fetch what is new, review what waits, import a page."""
 
+import errno
+import os
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +15,12 @@ import click
 from frtfeed.cli import options as shared
 from frtfeed.cli.options import Options, common_options, complain, progress_shown, the_config, the_instant
 from frtfeed.cli.printing import count
-from frtfeed.cli.sources import web_asker
-from frtfeed.errors import ConfigError, FetchError
+from frtfeed.cli.sources import in_line, web_asker
+from frtfeed.errors import ConfigError, DeliveryError, FetchError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
-    from frtfeed.model import Story
+    from frtfeed.model import Problem, Story
     from frtfeed.newsdesk.fetching import Fetched
     from frtfeed.newsdesk.importing import Answers
     from frtfeed.newsdesk.reviewing import Undo, Waiting
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch", "fetch_and_tell", "import_page", "review"]
 
-FAILED = 1
+FAILED, TERMINATED = 1, 128 + signal.SIGTERM
 DECISIONS = {"p": "published", "d": "dropped"}
 KEYS = "p publish · d drop · n next · b back · r read · u undo · q quit"
 QUESTIONS = {"title": "Its title", "date": "Published on", "url": "Its address", "provider": "Published by"}
@@ -38,7 +42,9 @@ QUESTIONS = {"title": "Its title", "date": "Published on", "url": "Its address",
 def fetch(options: Options, *, name: str, dry_run: bool) -> None:
     """Ask the sources for what is new, and write it into the inbox. Exit with 1 when a source failed."""
     config = the_config(options)
-    if fetch_and_tell(config, options, name=name, dry_run=dry_run).failed:
+    with _termination_told():
+        fetched = fetch_and_tell(config, options, name=name, dry_run=dry_run)
+    if fetched.failed:
         sys.exit(FAILED)
 
 
@@ -47,20 +53,23 @@ def fetch_and_tell(config: "Config", options: Options, *, name: str = "", dry_ru
     from frtfeed.newsdesk import fetching, following
 
     sources = (following.find(name, config.sources),) if name else config.sources
-    if name and sources[0].paused:
-        raise ConfigError(f"{name}: paused. Ask it again with: frtfeed source resume {name}")
+    if name and (fault := following.unasked(sources[0], fetching.remembered(config))):
+        raise ConfigError(f"{name}: {fault}. Ask it again with: frtfeed source resume {sources[0].key}")
+    known = fetching.noticed(config) if options.quiet else {}
     with progress_shown(options) as progress:
 
         def tell(outcome: "Outcome", became: "tuple[Taken, ...]") -> None:
             if progress:
                 progress(f"asking {count(len(sources), 'source')}: {outcome.source.key}")
-            _tell_source(outcome, became, options, items=dry_run or options.verbose)
+            _tell_problems(outcome, options, known=known.get(outcome.source.key, ()), dry_run=dry_run)
+            if (dry_run or options.verbose) and not options.quiet:
+                _tell_items(outcome, became)
 
         fetched = fetching.fetch(
             config, sources=sources, now=the_instant(options), tell=tell, at_once=bool(name), dry=dry_run
         )
     if not options.quiet:
-        click.echo(_summary(fetched, sources, dry_run=dry_run))
+        _say(_summary(fetched, sources, dry_run=dry_run))
     return fetched
 
 
@@ -123,23 +132,42 @@ def import_page(
 # fetch ------------------------------------------------------------------------------------------
 
 
-def _tell_source(outcome: "Outcome", became: "tuple[Taken, ...]", options: Options, *, items: bool) -> None:
-    """Print what a source brought: its faults always, its items where they are asked for."""
-    for problem in outcome.problems:
-        if problem.severity == "error" or (options.verbose and problem.severity != "note"):
-            value = f": {problem.value!r}" if problem.value else ""
-            complain(f"{problem.path}: {problem.fault}{value}. {problem.remedy}")
-    if not items or options.quiet:
+def _tell_problems(outcome: "Outcome", options: Options, *, known: "tuple[Problem, ...]", dry_run: bool) -> None:
+    """
+    Print what was wrong: what concerns the whole feed; of its items that there is something, unless --verbose.
+
+    Args:
+        known: what was wrong when the feed was read before. With --quiet it is not told again, and
+            a source that fails is told when it needs somebody, as by `frtfeed source check`.
+    """
+    from frtfeed.newsdesk.following import is_failing
+
+    if options.quiet and outcome.polled.failures and not is_failing(outcome.polled):
         return
+    whole = [each for each in outcome.problems if each.severity == "error" or _is_loss(each)]
+    rest = [each for each in outcome.problems if each not in whole]
+    for problem in outcome.problems if options.verbose else whole:
+        if problem.severity == "error" or problem not in known:
+            complain(in_line(problem))
+    if rest and not options.verbose and not options.quiet:
+        where = "--verbose" if dry_run else f"frtfeed source show {outcome.source.key}"
+        complain(f"{outcome.source.key}: {count(len(rest), 'note')}. See: {where}")
+
+
+def _is_loss(problem: "Problem") -> bool:
+    """Tell whether something of a feed as a whole was not read."""
+    return problem.severity == "warning" and not problem.field
+
+
+def _tell_items(outcome: "Outcome", became: "tuple[Taken, ...]") -> None:
+    """Print what became of each item, and why."""
     for taken in became:
         item = taken.decision.item
         rule = f"{taken.decision.rule}: " if taken.what == "dropped" and taken.decision.rule else ""
         topics = "; ".join(f"{match.topic} ({match.because})" for match in taken.decision.topics)
         about = f" [{topics}]" if topics else ""
         kept = f"; kept as edited: {', '.join(taken.kept)}" if taken.kept else ""
-        click.echo(
-            f"{taken.what:<8} {outcome.source.key}: {item.title or item.url} – {rule}{taken.reason}{kept}{about}"
-        )
+        _say(f"{taken.what:<8} {outcome.source.key}: {item.title or item.url} – {rule}{taken.reason}{kept}{about}")
 
 
 def _summary(fetched: "Fetched", sources: "tuple[Source, ...]", *, dry_run: bool) -> str:
@@ -154,6 +182,37 @@ def _summary(fetched: "Fetched", sources: "tuple[Source, ...]", *, dry_run: bool
         f"{taken['known']} told already, {taken['dropped']} dropped, {len(fetched.failed)} failed"
     )
     return f"{line} ({', '.join(fetched.failed)})" if fetched.failed else line
+
+
+def _say(line: str) -> None:
+    """Print a line; a disk that is full where it goes is told as any other."""
+    try:
+        click.echo(line)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has left: click ends the command
+            raise
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  what is left would fail again at the end
+        raise DeliveryError(
+            f"standard output: cannot be written: {error.strerror}. What was taken in counts; the rest comes "
+            "with the next fetch."
+        ) from error
+
+
+@contextmanager
+def _termination_told() -> Iterator[None]:
+    """Let a service manager's SIGTERM end the command as Ctrl-C does: between two steps, with a word."""
+
+    def leave(*_: object) -> None:
+        sys.exit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    except SystemExit:
+        complain("terminated: what was taken in counts; the rest comes with the next fetch")
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 # review -----------------------------------------------------------------------------------------
@@ -185,9 +244,10 @@ def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]
         elif key in DECISIONS and at < len(stories) and at not in (number for number, _, _ in settled):
             what = DECISIONS[key]
             decide = reviewing.publish if what == "published" else reviewing.drop
-            settled.append((at, what, decide(stories[at], config=config)))
-            done[what] += 1
-            click.echo(f"  {what}")
+            if before := decide(stories[at], config=config):
+                settled.append((at, what, before))
+                done[what] += 1
+            click.echo(f"  {what if before else 'not there any more: left alone'}")
             at += 1
         elif key == "r" and at < len(stories):
             _show_text(stories[at])
@@ -199,8 +259,11 @@ def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]
 
 def _keys() -> Iterator[str]:
     """Yield the keys pressed on a terminal; on a pipe every visible character is one."""
-    while shared.on_terminal():
-        yield click.getchar().lower()
+    try:
+        while shared.on_terminal():
+            yield click.getchar().lower()
+    except EOFError:  # Ctrl-D
+        return
     for line in sys.stdin:
         yield from (char.lower() for char in line if not char.isspace())
 
@@ -248,8 +311,16 @@ def _understood(
 
     path, zone = named_after(place), config.site.zone
     asked: set[str] = set()
+    question = ""
     while True:
-        found = understand(content, path=path, zone=zone, answers=answers, address=address)
+        try:
+            found = understand(content, path=path, zone=zone, answers=answers, address=address)
+        except ConfigError as error:
+            if not question:  # it came with an option
+                raise
+            complain(str(error))
+            answers = _asked(question, answers)
+            continue
         question = next((name for name in found.missing if name not in asked), "") if asking else ""
         if not question and found.story:
             return found.story
@@ -258,8 +329,13 @@ def _understood(
             options = ", ".join(f"--{name}" for name in found.missing) or "--title, --date and --url"
             raise ConfigError(f"{place}: {faults} Say what is missing with {options}.")
         asked.add(question)
-        said: Any = {question: click.prompt(QUESTIONS[question], default="", show_default=False)}
-        answers = replace(answers, **said)
+        answers = _asked(question, answers)
+
+
+def _asked(question: str, answers: "Answers") -> "Answers":
+    """Ask the editor, and return the answers with what was said."""
+    said: Any = {question: click.prompt(QUESTIONS[question], default="", show_default=False)}
+    return replace(answers, **said)
 
 
 def _show(story: "Story", config: "Config") -> None:

@@ -15,10 +15,11 @@ from frtfeed.errors import ConfigError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
+    from frtfeed.model import Problem
     from frtfeed.newsdesk.following import FoundFeed
     from frtfeed.sources import Polled, Reply, Source
 
-__all__ = ["opml", "source", "web_asker"]
+__all__ = ["in_line", "opml", "source", "web_asker"]
 
 FAILED = 1
 SHOWN_ITEMS = 3
@@ -41,13 +42,15 @@ def add(
 ) -> None:
     """Follow the feed at URL, or the one that the page there names."""
     from frtfeed.newsdesk import following
+    from frtfeed.parse.opml import plain_address
+    from frtfeed.poll import asking
 
     config = the_config(options)
     now = the_instant(options)
-    ask = web_asker(config)
-    found = following.look(url, ask=ask, now=now, policy=config.fetch)
-    chosen = _chosen(found, choose)
-    feed = following.read_feed(chosen, ask=ask, now=now, policy=config.fetch)
+    with asking(config.fetch) as ask:
+        found = following.look(plain_address(url), ask=ask, now=now, policy=config.fetch)
+        chosen = _chosen(found, choose)
+        feed = following.read_feed(chosen, ask=ask, now=now, policy=config.fetch)
     added = following.add(feed, config=config, name=name, topics=topics, publish=publish or "")
     if options.quiet:
         return
@@ -64,11 +67,12 @@ def add(
 @common_options
 def list_sources(options: Options, *, as_json: bool) -> None:
     """Name the sources, and how each does."""
-    config, memory = _config_and_memory(options)
+    config, memory, noticed = _config_and_memory(options)
     for each in config.sources:
         said = _health(each, memory, config, options)
         if as_json:
-            click.echo(json.dumps({**_facts(each), "health": said}, ensure_ascii=False))
+            notes = [in_line(problem) for problem in noticed.get(each.key, ())]
+            click.echo(json.dumps({**_facts(each), "health": said, "notes": notes}, ensure_ascii=False))
         else:
             click.echo(f"{each.key:<24} {said}")
     if not config.sources and not as_json and not options.quiet:
@@ -83,16 +87,19 @@ def show(options: Options, *, name: str, as_json: bool) -> None:
     """Show what is known of a source: its address, rules and topics, and how it does."""
     from frtfeed.newsdesk import following
 
-    config, memory = _config_and_memory(options)
+    config, memory, noticed = _config_and_memory(options)
     each = following.find(name, config.sources)
     facts = {**_facts(each), "health": _health(each, memory, config, options)}
+    lines = [in_line(problem) for problem in noticed.get(each.key, ())]
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**facts, "notes": lines}, ensure_ascii=False, indent=1))
         return
     for key, value in facts.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value).lower() if value is False else value
         if shown not in ("", None):
             click.echo(f"{key:<10} {shown}")
+    for line in lines:
+        click.echo(f"{'note':<10} {line}")
 
 
 @source.command()
@@ -107,7 +114,7 @@ def pause(options: Options, *, name: str) -> None:
 @click.argument("name")
 @common_options
 def resume(options: Options, *, name: str) -> None:
-    """Ask a paused source again."""
+    """Ask a source again that was paused, or that said it was gone for good."""
     _pause(options, name, paused=False)
 
 
@@ -131,12 +138,14 @@ def check(options: Options) -> None:
     from frtfeed.newsdesk import following
     from frtfeed.sources import Polled
 
-    config, memory = _config_and_memory(options)
+    config, memory, noticed = _config_and_memory(options)
     failing = [
         each for each in config.sources if not each.paused and following.is_failing(memory.get(each.key, Polled()))
     ]
     for each in failing if options.quiet else config.sources:
-        click.echo(f"{each.key:<24} {_health(each, memory, config, options)}")
+        notes = len(noticed.get(each.key, ()))
+        see = f"; {count(notes, 'note')}: frtfeed source show {each.key}" if notes else ""
+        click.echo(f"{each.key:<24} {_health(each, memory, config, options)}{see}")
     if not options.quiet:
         click.echo(f"{count(len(config.sources), 'source')}, {len(failing)} in need of you")
     if failing:
@@ -163,7 +172,7 @@ def import_file(options: Options, *, file: Path) -> None:
     added, known, problems = following.import_opml(content, path=str(file), config=config)
     for problem in problems:
         if problem.severity != "note" or options.verbose:
-            complain(f"{problem.path}: {problem.field or problem.fault}: {problem.fault}. {problem.remedy}")
+            complain(in_line(problem))
     if not options.quiet:
         for each in added:
             click.echo(f"{each.key}: {each.title or each.url}")
@@ -223,11 +232,18 @@ def _pause(options: Options, name: str, *, paused: bool) -> None:
         click.echo(f"{name}: {'paused' if paused else 'asked again with the next fetch'}")
 
 
-def _config_and_memory(options: Options) -> "tuple[Config, dict[str, Polled]]":
-    from frtfeed.newsdesk.fetching import remembered
+def _config_and_memory(options: Options) -> "tuple[Config, dict[str, Polled], dict[str, tuple[Problem, ...]]]":
+    from frtfeed.newsdesk.fetching import noticed, remembered
 
     config = the_config(options)
-    return config, remembered(config)
+    return config, remembered(config), noticed(config)
+
+
+def in_line(problem: "Problem") -> str:
+    """Write a problem in a line: the place, the fault, the value, the next step."""
+    place = f"{problem.path}: {problem.field}" if problem.field else problem.path
+    value = f": {problem.value!r}" if problem.value else ""
+    return f"{place}: {problem.fault}{value}. {problem.remedy}"
 
 
 def _health(each: "Source", memory: "dict[str, Polled]", config: "Config", options: Options) -> str:
@@ -239,11 +255,13 @@ def _health(each: "Source", memory: "dict[str, Polled]", config: "Config", optio
 
 def _facts(each: "Source") -> dict[str, Any]:
     """Return a source as an object that a program may read."""
+    from frtfeed.parse.opml import shown_address
+
     return {
         "name": each.key,
-        "url": each.url,
+        "url": shown_address(each.url),
         "title": each.title,
-        "site_url": each.site_url,
+        "site_url": shown_address(each.site_url),
         "topics": list(each.topics),
         "publish": each.publish,
         "paused": each.paused,

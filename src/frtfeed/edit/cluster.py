@@ -20,6 +20,7 @@ from frtfeed.edit.recall import (
     title_keys,
 )
 from frtfeed.edit.score import outlet_key
+from frtfeed.edit.tokens import cut, plain
 from frtfeed.edit.weights import Weigher
 from frtfeed.model import Story
 
@@ -39,6 +40,7 @@ SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of
 SAME_TEXT = 0.5  # ... that share half of their words beyond the title
 WORTH_TELLING = 0.1  # an event less like a story was not nearly joined
 WORTH_ASKING = 0.12  # below it no member's likeness makes a story join
+MAX_OF_EVENT = 4  # of an event's likely members so many are compared: one that counts is enough
 MIN_WORDS = 4  # a story of fewer words is like too many others
 
 
@@ -91,8 +93,9 @@ class _Pass:
         day = story.at.timestamp() / 86_400
         for index in (self._by_id, self._by_word, self._by_title):
             index.sweep(self._count, day)
-        vector = self._weigher.weigh(story, day)
-        headline = read_headline(story.title, said=vector.keys(), keywords=self._weigher.keywords)
+        title = cut(plain(story.title))
+        vector = self._weigher.weigh(story, day, title=title)
+        headline = read_headline(story.title, words=title, said=vector, keywords=self._weigher.keywords)
         mine = Seen(self._count, story, day, outlet_key(story.provider), headline, vector)
         self._seen[self._count] = mine
         self._forget(day)
@@ -186,8 +189,12 @@ class _Pass:
                 if home.open_until < mine.day:
                     continue
                 alike[home] = []
+            elif len(alike[home]) >= MAX_OF_EVENT and other.story.id not in named:
+                continue
             cosine = product(mine.vector, other.vector)
-            likeness = cosine - AGE_COST * (mine.day - other.day) + NAMED_BONUS * (other.story.id in named)
+            likeness = cosine - AGE_COST * (mine.day - other.day)
+            if named and other.story.id in named:
+                likeness += NAMED_BONUS
             alike[home].append((likeness, cosine, other))
         return [_fit(mine, home, members, named=named) for home, members in alike.items()]
 

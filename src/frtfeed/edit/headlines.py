@@ -1,12 +1,12 @@
 """What two titles say of each other: re-issued, or filled into one template."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from frtfeed.edit.tokens import normal, plain, tokens
+from frtfeed.edit.tokens import normal, plain
 from frtfeed.edit.weights import is_rare, says_nothing
 
 __all__ = ["Headline", "are_strangers", "is_reissue", "read_headline", "share_a_template"]
@@ -41,16 +41,19 @@ class Headline:
     keywords: frozenset[str]
 
 
-def read_headline(title: str, *, said: Collection[str], keywords: frozenset[str] = frozenset()) -> Headline:
+def read_headline(
+    title: str, *, words: Iterable[str], said: Collection[str], keywords: frozenset[str] = frozenset()
+) -> Headline:
     """
     Prepare a title for comparison.
 
     Args:
+        words: the title, as cut() returns it.
         said: the words of the whole story, title included, as tokens() has them; quick to look into.
         keywords: words that every story of the feed may hold.
     """
-    words = tuple(tokens(title))
-    return Headline(title, words, frozenset(words), said, keywords)
+    compared = tuple(map(normal, words))
+    return Headline(title, compared, frozenset(compared), said, keywords)
 
 
 @lru_cache(maxsize=4096)

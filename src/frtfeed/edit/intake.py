@@ -21,9 +21,22 @@ from frtfeed.sources import FeedItem, Rule, Source
 from frtfeed.text import excerpt, fold, words
 from frtfeed.times import rfc3339
 
-__all__ = ["Decision", "IntakePolicy", "TopicMatch", "decide", "item_date", "item_names", "item_story", "title_key"]
+__all__ = [
+    "Decision",
+    "IntakePolicy",
+    "TopicMatch",
+    "decide",
+    "item_date",
+    "item_names",
+    "item_story",
+    "stated_date",
+    "title_key",
+    "topic_reasons",
+]
 
 EXCERPT_CHARACTERS = 300  # two or three sentences, as everywhere else
+BODY_BYTES = 2**19  # half of what is read of a story file (fetch/folder.py); the rest is for its fields
+ADDRESS_CHARACTERS = 8000  # the longest that servers need to take (RFC 9110 §4.1)
 TITLE_CHARACTERS = 100  # of an item without a title, so much of its text stands for one
 FUTURE = timedelta(days=1)  # what is dated later was dated by mistake: clocks and zones differ by less
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -104,8 +117,10 @@ def item_story(decision: Decision, *, source: Source, policy: IntakePolicy, now:
     """
     item = decision.item
     url = _address(item)
-    # The text of an item without an address would be its only one; the clean HTML stands as it is.
-    html = "" if url else (item.content_html or markup.from_paragraphs([item.summary]))
+    # The text of an item without an address would be its only one; the clean HTML stands as it is, unless it would
+    # make a file that no build reads.
+    fits = item.content_html and len(item.content_html.encode()) <= BODY_BYTES
+    html = "" if url else item.content_html if fits else markup.from_paragraphs([item.summary])
     identity = item_names(item, source=source)[-1]
     published = item_date(item, now=now)
     review = (source.publish or policy.publish) == "review"
@@ -140,9 +155,24 @@ def item_names(item: FeedItem, *, source: Source) -> tuple[str, ...]:
 
 
 def item_date(item: FeedItem, *, now: datetime) -> When:
-    """Return when an item was published, as its feed says; else when it was first seen."""
-    stated = (when for when in (item.published, item.updated) if when and when.at <= now + FUTURE)
-    return next(stated, When(at=now.replace(microsecond=0)))
+    """Return when an item was published, as its feed says; else now, as it is seen for the first time."""
+    return stated_date(item, now=now) or When(at=now.replace(microsecond=0))
+
+
+def stated_date(item: FeedItem, *, now: datetime) -> When | None:
+    """Return when an item was published, as its feed says; None where it does not, or names a day to come."""
+    return next((when for when in (item.published, item.updated) if when and when.at <= now + FUTURE), None)
+
+
+def topic_reasons(title: str, text: str, *, policy: IntakePolicy) -> Iterator[TopicMatch]:
+    """Yield the topics that the keywords of the configuration give, and which keyword did, where."""
+    seen = set()
+    for topic, keywords in policy.topics:
+        for place, said in (("title", title), ("text", text)):
+            found = next((keyword for keyword in keywords if _says(said, keyword)), None)
+            if found is not None and fold(topic) not in seen:
+                seen.add(fold(topic))
+                yield TopicMatch(topic=topic, because=f"“{found}” in the {place}")
 
 
 def title_key(title: str) -> str:
@@ -156,6 +186,8 @@ def _lacks(item: FeedItem) -> str:
         return "neither a title nor a text"
     if not _address(item) and not (item.content_html or item.summary):
         return "neither an address nor a text"
+    if len(item.url) > ADDRESS_CHARACTERS:
+        return f"an address of more than {ADDRESS_CHARACTERS:,} characters"
     return ""
 
 
@@ -220,15 +252,7 @@ def _topics(item: FeedItem, *, source: Source, policy: IntakePolicy) -> Iterator
         if fold(topic) not in seen:
             seen.add(fold(topic))
             yield TopicMatch(topic=topic, because=f"a topic of {source.key}")
-    for topic, keywords in policy.topics:
-        if fold(topic) in seen:
-            continue
-        for place, text in (("title", item.title), ("text", item.summary)):
-            found = next((keyword for keyword in keywords if _says(text, keyword)), None)
-            if found is not None:
-                seen.add(fold(topic))
-                yield TopicMatch(topic=topic, because=f"“{found}” in the {place}")
-                break
+    yield from (each for each in topic_reasons(item.title, item.summary, policy=policy) if fold(each.topic) not in seen)
 
 
 def _says(text: str, phrase: str) -> bool:
@@ -296,6 +320,6 @@ def _provider(item: FeedItem, source: Source) -> Provider | None:
 
 
 def _images(item: FeedItem) -> tuple[Image, ...]:
-    if not item.image_url:
+    if not 0 < len(item.image_url) <= ADDRESS_CHARACTERS:
         return ()
     return (Image(url=item.image_url, width=item.image_width, height=item.image_height),)

@@ -67,23 +67,24 @@ class Weigher:
         self._window: deque[tuple[float, str, tuple[_Term, ...]]] = deque()
         self._titled: dict[str, deque[Set[_Term]]] = {}  # the words of each title that an excerpt came under
 
-    def weigh(self, story: Story, day: float) -> Vector:
+    def weigh(self, story: Story, day: float, *, title: Iterable[str]) -> Vector:
         """
         Return a story's heaviest words with their weights, heaviest first, of unit length; take it into the window.
 
         Args:
             day: when it was published, in days of any era; never less than that of the story before.
+            title: the words of its title, as cut() returns them.
         """
-        title, excerpt = plain(story.title), plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        excerpt = plain(story.excerpt[:MAX_EXCERPT_LETTERS])
         self._forget(day - WINDOW_DAYS)
         self._terms.trim()
         term = self._terms.__getitem__
-        counts = dict.fromkeys(map(term, cut(title)), TITLE_WEIGHT)
+        counts = dict.fromkeys(map(term, title), TITLE_WEIGHT)
         if not excerpt or not self._is_boilerplate(excerpt, counts.keys() - {NOTHING}):
             for each in map(term, cut(excerpt)):
                 counts[each] = counts.get(each, 0) + 1
         counts.pop(NOTHING, None)
-        named = set(map(term, capitals(f"{title} . {excerpt}")))
+        named = set(map(term, capitals(f"{plain(story.title)} . {excerpt}")))
         self._window.append((day, excerpt, tuple(counts)))
         size = len(self._window)
         common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1

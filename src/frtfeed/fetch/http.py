@@ -10,6 +10,7 @@ server never share one.
 
 import asyncio
 import ipaddress
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ HEADER_CHARACTERS = 1000  # a validator is sent back verbatim; longer than this 
 PERMANENT, REDIRECTS = (301, 308), (301, 302, 303, 307, 308)
 INLINE_BYTES = 2**16  # what is unpacked at once; more would hold up the others
 ADDRESSES_TRIED = 3
+HOST_ENDS = re.compile(r"[/?#\\]")
 
 
 class _UnreachableError(Exception):
@@ -100,7 +102,7 @@ async def _follow(
     at, seen, permanent, spent = urldefrag(url).url, {url}, True, 0.0
     while True:
         if (parsed := _parsed(at)) is None:
-            answer = _Answer(fault="not an http or https address. Check the address.")
+            answer = _Answer(fault=_unaskable(at))
         else:
             async with gate.turn(parsed.host):
                 started = clock()
@@ -159,7 +161,7 @@ async def _hop(
         return _Answer(fault=f"{error}. Nothing is read from it.")
     except _UnreachableError as error:
         return _Answer(fault=str(error))
-    except (httpx.InvalidURL, httpx.ProtocolError):
+    except (httpx.InvalidURL, httpx.ProtocolError, UnicodeError):  # httpx reads a redirect's host: "xn--" is none
         return _Answer(fault="redirected to what is not an http or https address. Check the address.")
     except failed as error:
         return _Answer(fault=_in_words(error, policy=policy))
@@ -176,23 +178,42 @@ async def _read(response: "httpx.Response", *, policy: FetchPolicy) -> _Answer:
         return _Answer(status=status, headers=counted, location=_location(str(response.url), target))
     if status != HTTPStatus.OK:
         return _Answer(status=status, headers=counted, fault="" if status == 304 else _refusal(status))
-    raw = bytearray()
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) > policy.max_transfer_bytes:
-            return _Answer(
-                status=status,
-                headers=counted,
-                fault=f"over {policy.max_transfer_bytes:,} bytes. Raise max_transfer_bytes in [fetch] if it is right.",
-            )
+    raw = await _body(response, limit=policy.max_transfer_bytes)
+    if len(raw) > policy.max_transfer_bytes:
+        return _Answer(
+            status=status,
+            headers=counted,
+            fault=f"over {policy.max_transfer_bytes:,} bytes. Raise max_transfer_bytes in [fetch] if it is right.",
+        )
     coding = response.headers.get("content-encoding", "")
     if coding and len(raw) > INLINE_BYTES:
-        body = await asyncio.to_thread(decompressed, bytes(raw), coding=coding, limit=policy.max_body_bytes)
+        body = await asyncio.to_thread(decompressed, raw, coding=coding, limit=policy.max_body_bytes)
     else:
-        body = decompressed(bytes(raw), coding=coding, limit=policy.max_body_bytes)
+        body = decompressed(raw, coding=coding, limit=policy.max_body_bytes)
     if len(body) > policy.max_body_bytes:
         raise CodingError(f"over {policy.max_body_bytes:,} bytes")
     return _Answer(status=status, headers=counted, body=body)
+
+
+async def _body(response: "httpx.Response", *, limit: int) -> bytes:
+    """
+    Read what is sent, at most a chunk more than the limit.
+
+    A connection that ends before all was sent leaves what came: whoever reads the feed sees that
+    it breaks off, and takes its whole items. Some servers only count wrongly.
+    """
+    import httpcore
+
+    raw = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            raw += chunk
+            if len(raw) > limit:
+                break
+    except (httpcore.ReadError, httpcore.RemoteProtocolError):
+        if not raw:
+            raise
+    return bytes(raw)
 
 
 def _fit(value: str) -> bool:
@@ -320,9 +341,18 @@ def _parsed(url: str) -> "httpx.URL | None":
 
     try:
         parsed = httpx.URL(url)
+        return parsed if parsed.scheme in ("http", "https") and parsed.host else None  # host decodes "xn--"
     except (httpx.InvalidURL, UnicodeError):
         return None
-    return parsed if parsed.scheme in ("http", "https") and parsed.host else None
+
+
+def _unaskable(url: str) -> str:
+    """Say what keeps an address from being asked: its scheme, or its host, "0177.0.0.1"."""
+    scheme, _, rest = url.partition("://")
+    host = HOST_ENDS.split(rest, maxsplit=1)[0].rpartition("@")[2]
+    if scheme.lower() not in ("http", "https") or not host:
+        return "not an http or https address. Check the address."
+    return f"not a host: {host[:80]!r}. Check the address."
 
 
 def _location(base: str, target: str) -> str:
@@ -364,9 +394,14 @@ def _in_words(error: Exception, *, policy: FetchPolicy) -> str:
         return f"no connection within {policy.connect_s:g} s. Asked again later."
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                f"TLS: {cause.verify_message.rstrip('.')}. Its certificate does not prove who it is: check the "
+                "address, or tell its owner; asked again later."
+            )
         if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason or str(cause)
-            return f"TLS: {str(reason).lower().replace('_', ' ')}. The server is at fault; asked again later."
+            reason = str(cause.reason or cause).lower().replace("_", " ")
+            return f"TLS: {reason}. No secure connection comes about; asked again later."
         if isinstance(cause, ConnectionRefusedError):
             return "refused the connection. Check the address; asked again later."
         cause = cause.__cause__ or cause.__context__

@@ -2,21 +2,23 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from frtfeed.config import Config
 from frtfeed.fetch.http import web
+from frtfeed.model import Problem
 from frtfeed.newsdesk.library import Library
 from frtfeed.newsdesk.taking import Desk, Taken, recover, take
 from frtfeed.poll import OpenWeb, poll
 from frtfeed.sources import Outcome, Polled, Source
-from frtfeed.store import ledger, polling
-from frtfeed.store.database import DATABASE_NAME, database
+from frtfeed.store import ledger, notices, polling
+from frtfeed.store.database import DATABASE_NAME, database, knows, reading
+from frtfeed.store.parse_cache import CACHE_NAME
 
-__all__ = ["Fetched", "fetch", "open_desk", "remembered"]
+__all__ = ["Fetched", "fetch", "noticed", "open_desk", "remembered"]
 
 Tell = Callable[[Outcome, tuple[Taken, ...]], None]
 
@@ -73,8 +75,7 @@ def fetch(
             open_web=open_web,
         )
         for outcome in outcomes:
-            items = outcome.document.items if outcome.document else ()
-            became = take(items, source=outcome.source, desk=desk) if items else ()
+            became = _taken(outcome, desk)
             asked += 1
             taken.update(each.what for each in became)
             if outcome.polled.failures:
@@ -91,35 +92,61 @@ def open_desk(config: Config, *, now: datetime, dry: bool = False) -> Iterator[D
     Args:
         dry: work on a copy of the store that is thrown away.
     """
-    library = Library(config.seeds, config.site.zone)
+    library = Library(config.seeds, config.site.zone, config.state / CACHE_NAME)
     path = config.state / DATABASE_NAME
     if dry:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
-            if path.exists():
-                with database(path) as connection:
-                    connection.backup(copy)
-            else:
-                copy.execute("CREATE TABLE part (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT")
-            _prepare(copy)
+            with reading(path) as connection:
+                connection.backup(copy)
+            _prepare(copy, config)
             yield Desk(config=config, connection=copy, library=library, now=now, dry=True)
         return
     with database(path) as connection:
-        _prepare(connection)
+        _prepare(connection, config)
         desk = Desk(config=config, connection=connection, library=library, now=now)
         recover(desk)
         yield desk
 
 
 def remembered(config: Config) -> dict[str, Polled]:
-    """Return what is remembered of each source, by key; nothing where nothing was ever asked."""
-    path = config.state / DATABASE_NAME
-    if not path.exists():
-        return {}
-    with database(path) as connection:
-        polling.prepare_polling(connection)
-        return dict(polling.recall(connection))
+    """Return what is remembered of each source, by key; nothing where nothing was ever asked. Writes nothing."""
+    with reading(config.state / DATABASE_NAME) as connection:
+        return dict(polling.recall(connection)) if knows(connection, "polling") else {}
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def noticed(config: Config) -> dict[str, tuple[Problem, ...]]:
+    """Return what was wrong with each source's feed when it was last read, by key. Writes nothing."""
+    with reading(config.state / DATABASE_NAME) as connection:
+        return dict(notices.recall(connection)) if knows(connection, "notices") else {}
+
+
+def _taken(outcome: Outcome, desk: Desk) -> tuple[Taken, ...]:
+    """Take in what a source brought, and keep what was wrong with it."""
+    if outcome.document is None:
+        return ()
+    source, document = outcome.source, outcome.document
+    notices.remember(desk.connection, source.key, document.problems)
+    # A source that says no title or site of its own is called as its feed calls itself.
+    named = replace(source, title=source.title or document.title, site_url=source.site_url or document.site_url)
+    return take(document.items, source=named, desk=desk) if document.items else ()
+
+
+def _prepare(connection: sqlite3.Connection, config: Config) -> None:
     polling.prepare_polling(connection)
+    notices.prepare_notices(connection)
     ledger.open_ledger(connection)
+    _follow_renamed(connection, config.sources)
+
+
+def _follow_renamed(connection: sqlite3.Connection, sources: Iterable[Source]) -> None:
+    """Know a source again that is called otherwise in the configuration by now: by its address."""
+    memory = polling.recall(connection)
+    orphans = {polled.url: key for key, polled in memory.items() if key not in {each.key for each in sources}}
+    for source in sources:
+        if source.key not in memory and source.url in orphans:
+            key = orphans.pop(source.url)
+            with ledger.together(connection):
+                ledger.rename_source(connection, key, to=source.key)
+                polling.remember(connection, source.key, memory[key])
+                polling.forget(connection, key)
+                notices.forget(connection, key)

@@ -1,9 +1,11 @@
 """Which feeds are followed: found by an address, added, changed, removed; how each of them does."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from frtfeed.config import Config
 from frtfeed.deliver.settings import add_sources, change_source, edit_settings, remove_source
@@ -11,9 +13,11 @@ from frtfeed.errors import ConfigError, FetchError
 from frtfeed.model import Problem, When
 from frtfeed.parse import opml, syndication
 from frtfeed.parse.discovery import find_feeds, well_known
+from frtfeed.poll import AskOnce
 from frtfeed.sources import FeedDocument, FetchPolicy, Polled, Reply, Source
-from frtfeed.store import polling
+from frtfeed.store import notices, polling
 from frtfeed.store.database import DATABASE_NAME, database
+from frtfeed.text import words
 from frtfeed.times import for_people
 from frtfeed.urls import canonical, domain_of, slug
 
@@ -25,15 +29,19 @@ __all__ = [
     "health",
     "import_opml",
     "is_failing",
+    "is_gone",
     "look",
     "pause",
     "read_feed",
     "remove",
     "source_problems",
+    "unasked",
 ]
 
-AskOnce = Callable[[str], Reply]
 FAILING = 3  # polls in a row: one or two are a bad day
+UNHEARD = re.compile(r"[^\w\s'’‘.,&/-]|(?<!\w)\.(?=\w)")  # what tells words apart that would be one without it
+PLACES_BESIDE, PLACES_AT_TOP = 3, 6  # of parse/discovery.py's; each is a request with its gap before it
+LEAVE_ALONE = (429, 503)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +70,10 @@ def look(url: str, *, ask: AskOnce, now: datetime, policy: FetchPolicy) -> tuple
     named = find_feeds(reply.body, content_type=reply.headers.get("content-type", ""), url=reply.url)
     if named:
         return tuple(FoundFeed(url=each.url, title=each.title, media_type=each.media_type) for each in named)
-    for place in well_known(reply.url):
+    for place in _places(reply.url):
         reply = ask(place)
+        if not reply.status or reply.status in LEAVE_ALONE:
+            raise FetchError(f"{place}: {reply.fault}")
         if not reply.fault and (document := _feed(reply, now=now, policy=policy)):
             return (FoundFeed(url=reply.moved_to or place, title=document.title, document=document),)
     raise FetchError(f"{url}: no feed, and the page names none. Look for a link to RSS or Atom, and add that address.")
@@ -100,8 +110,10 @@ def add(feed: FoundFeed, *, config: Config, name: str = "", topics: Sequence[str
         raise ConfigError(f"{feed.url}: followed already, as {same.key}.")
     if name and (slug(name) != name or name in _keys(config.sources)):
         fault = "taken already" if name in _keys(config.sources) else "not lower case letters and digits joined by -"
-        raise ConfigError(f"--name: {fault}: {name!r}. Try {_free_key(slug(name), config.sources)!r}.")
-    key = name or _free_key(slug(feed.title) or slug(domain_of(feed.url)), config.sources)
+        raise ConfigError(
+            f"--name: {fault}: {name!r}. Try {opml.free_key(slug(name) or 'source', _keys(config.sources))!r}."
+        )
+    key = name or opml.free_key(slug(feed.title) or slug(domain_of(feed.url)) or "source", _keys(config.sources))
     site_url = feed.document.site_url if feed.document else ""
     source = Source(key=key, url=feed.url, title=feed.title, site_url=site_url, topics=tuple(topics))
     table = _table(source) | ({"publish": publish} if publish else {})
@@ -124,8 +136,15 @@ def find(name: str, sources: Iterable[Source]) -> Source:
 
 
 def pause(source: Source, *, config: Config, paused: bool) -> None:
-    """Ask a source no more, or again."""
-    edit_settings(config.path, lambda text: change_source(text, source.key, {"paused": paused}))
+    """Ask a source no more, or again: also one that has said that it is gone for good."""
+    if source.paused != paused:
+        edit_settings(config.path, lambda text: change_source(text, source.key, {"paused": paused}))
+    path = config.state / DATABASE_NAME
+    if not paused and path.exists():
+        with database(path) as connection:
+            polling.prepare_polling(connection)
+            if is_gone(source, polling.recall(connection).get(source.key, Polled())):
+                polling.forget(connection, source.key)
 
 
 def remove(source: Source, *, config: Config) -> None:
@@ -136,6 +155,8 @@ def remove(source: Source, *, config: Config) -> None:
         with database(path) as connection:
             polling.prepare_polling(connection)
             polling.forget(connection, source.key)
+            notices.prepare_notices(connection)
+            notices.forget(connection, source.key)
 
 
 def import_opml(content: bytes, *, path: str, config: Config) -> tuple[tuple[Source, ...], int, tuple[Problem, ...]]:
@@ -146,18 +167,28 @@ def import_opml(content: bytes, *, path: str, config: Config) -> tuple[tuple[Sou
     """
     found, problems = opml.parse(content, path=path)
     known = {canonical(source.url) for source in config.sources}
-    new: list[Source] = []
-    for source in found:
-        if canonical(source.url) not in known:
-            new.append(replace(source, key=_free_key(source.key, (*config.sources, *new))))
+    taken = set(_keys(config.sources))
+    new = opml.with_own_keys((source for source in found if canonical(source.url) not in known), taken=taken)
     if new:
         edit_settings(config.path, lambda text: add_sources(text, [_table(source) for source in new]))
-    return tuple(new), len(found) - len(new), problems
+    return new, len(found) - len(new), problems
 
 
 def export_opml(config: Config, *, now: datetime) -> bytes:
     """Write the sources as OPML. Their rules have no place there."""
     return opml.unparse(config.sources, title=f"Sources of {config.site.title}", now=now)
+
+
+def is_gone(source: Source, polled: Polled) -> bool:
+    """Tell whether a source has said that it is gone for good, at the address that it has now."""
+    return polled.retired and polled.url == source.url
+
+
+def unasked(source: Source, memory: Mapping[str, Polled]) -> str:
+    """Say why a source is not asked, whenever that is; "" where it is."""
+    if source.paused:
+        return "paused"
+    return "gone for good (410)" if is_gone(source, memory.get(source.key, Polled())) else ""
 
 
 def is_failing(polled: Polled) -> bool:
@@ -171,33 +202,39 @@ def health(source: Source, polled: Polled, *, config: Config, now: datetime) -> 
     if source.paused:
         return f"paused, {success}"
     if polled.retired:
-        return f"gone for good (410), {success}: remove it"
+        return f"gone for good (410), {success}: remove it, or ask again with: frtfeed source resume {source.key}"
     if polled.last_try is None:
         return "never asked"
     due = "with the next fetch" if not polled.next_poll or polled.next_poll <= now else _day(polled.next_poll, config)
     if polled.failures:
-        times = "once" if polled.failures == 1 else f"{polled.failures} times"
-        return f"failed {times}, {success}: {polled.last_fault} Next poll {due}"
+        return f"failed {_times(polled.failures)}, {success}: {polled.last_fault} Next poll {due}"
     moved = f"; moved to {polled.moved_to}: write that into frtfeed.toml" if polled.moved_to else ""
     return f"well, {success}, next poll {due}{moved}"
 
 
 def source_problems(config: Config, memory: Mapping[str, Polled]) -> Iterator[Problem]:
-    """Yield what is wrong with the sources, for `frtfeed check`; path is the configuration file's."""
+    """Yield what is wrong with sources and rules, for `frtfeed check`; path is the configuration file's."""
+    yield from _rule_problems(config)
     for source in config.sources:
         polled = memory.get(source.key, Polled())
         if source.paused or not (polled.failures or polled.retired):
             continue
         since = f", last read {_day(polled.last_success, config)}" if polled.last_success else ", never read"
-        times = "once" if polled.failures == 1 else f"{polled.failures} times"
         yield Problem(
             path=str(config.path),
             field=f"[[source]] {source.key}",
-            fault="gone for good (410)" if polled.retired else f"failed {times}{since}",
+            fault="gone for good (410)" if polled.retired else f"failed {_times(polled.failures)}{since}",
             value=polled.last_fault.rstrip("."),
             remedy=f"See: frtfeed source check. To stop asking: frtfeed source pause {source.key}",
             severity="warning" if is_failing(polled) else "note",
         )
+
+
+def _places(url: str) -> tuple[str, ...]:
+    """Return where to look for the feed of a page: beside it, unless it is named like a file, then at the top."""
+    path = urlsplit(url).path
+    beside = () if path in ("", "/") or "." in path.rpartition("/")[2] else well_known(url)[:PLACES_BESIDE]
+    return tuple(dict.fromkeys((*beside, *well_known(urljoin(url, "/"))[:PLACES_AT_TOP])))
 
 
 def _feed(reply: Reply, *, now: datetime, policy: FetchPolicy) -> FeedDocument | None:
@@ -215,20 +252,30 @@ def _feed(reply: Reply, *, now: datetime, policy: FetchPolicy) -> FeedDocument |
     return document if document.items or not broken else None
 
 
+def _rule_problems(config: Config) -> Iterator[Problem]:
+    """Yield the words of rules and topics that are read as something else than they say: "C++" is "c"."""
+    rules = (*config.intake.rules, *(rule for source in config.sources for rule in source.rules))
+    said = [(rule.name, word) for rule in rules if rule.field == "words" for word in rule.values]
+    said += [(f"[intake.topics] {topic}", word) for topic, keywords in config.intake.topics for word in keywords]
+    for place, word in said:
+        if lost := UNHEARD.findall(word.strip().rstrip("*")):
+            heard = " ".join(words(word))
+            yield Problem(
+                path=str(config.path),
+                field=place,
+                fault=f"{' '.join(lost)} does not count: it is read as “{heard}”",
+                value=word,
+                remedy="Letters and digits count. Write the words that come with it.",
+                severity="warning",
+            )
+
+
 def _keys(sources: Iterable[Source]) -> frozenset[str]:
     return frozenset(source.key for source in sources)
 
 
-def _free_key(key: str, sources: Iterable[Source]) -> str:
-    """Return a key that is not taken, numbered where it must be."""
-    taken = _keys(sources)
-    key = key or "source"
-    number = 1
-    free = key
-    while free in taken:
-        number += 1
-        free = f"{key}-{number}"
-    return free
+def _times(failures: int) -> str:
+    return "once" if failures == 1 else f"{failures} times"
 
 
 def _table(source: Source) -> dict[str, Any]:

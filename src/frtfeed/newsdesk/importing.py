@@ -82,7 +82,8 @@ def understand(content: bytes, *, path: str, zone: tzinfo, answers: Answers, add
             f"--url: not an http or https address: {answers.url!r}. Write it as https://example.org/path."
         )
     parsed = parse(Document(path=path, content=content), zone=zone)
-    faults = tuple(f"{problem.fault}. {problem.remedy}" for problem in parsed.problems if problem.severity == "error")
+    # Only what is wrong: what to do about it is meant for a file among the stories.
+    faults = tuple(f"{problem.fault}." for problem in parsed.problems if problem.severity == "error")
     undated = any(problem.fault == "no date" for problem in parsed.problems)
     story = next(iter(parsed.stories), None) or (_dated(content, answers.date, path=path, zone=zone) if when else None)
     url = answers.url or (story.url if story else "") or address

@@ -1,16 +1,20 @@
 """What the folder of stories tells already, whoever wrote it: looked up before an item becomes a file."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from frtfeed.edit.intake import title_key
 from frtfeed.edit.score import outlet_key
-from frtfeed.fetch.folder import walk
-from frtfeed.model import Parsed, Story
-from frtfeed.pipeline import parse_all
+from frtfeed.fetch.folder import Found, read_document, walk
+from frtfeed.model import Document, Parsed, Story
+from frtfeed.parse import parse
+from frtfeed.store.parse_cache import open_cache, salt_of
 
 __all__ = ["Library"]
+
+AT_ONCE = 1000  # stories of so many files are in memory at a time
 
 
 @dataclass(slots=True)
@@ -19,35 +23,53 @@ class Library:
     The stories below a folder, read when the first item asks: most polls bring nothing new.
 
     A mention is told, too: a file of its own, waiting for review, would hide it.
+
+    cache: of what the last build read each file as (store/parse_cache.py), which need not be there.
     """
 
     seeds: Path
     zone: tzinfo
+    cache: Path
     _read: bool = False
+    _places: dict[str, str] | None = None
     _names: dict[str, str] = field(default_factory=dict)
     _titles: dict[tuple[str, str], list[tuple[datetime, str]]] = field(default_factory=dict)
 
     def tells(self, names: tuple[str, ...], *, provider: str, title: str, published: datetime, days: int) -> str:
-        """Return the file, below the seeds, that tells a story already; "" when none does."""
+        """
+        Return the file, below the seeds, that tells a story already; "" when none does.
+
+        Args:
+            days: between two stories of one title; 0 goes by names alone.
+        """
         self._read_once()
         if found := next((self._names[name] for name in names if name in self._names), ""):
             return found
-        same = self._titles.get((provider, title), []) if provider and title else []
+        same = self._titles.get((provider, title), []) if provider and title and days else []
         span = timedelta(days=days)
         return next((path for at, path in same if abs(at - published) <= span), "")
 
     def moved(self, file: str) -> str:
         """Return where a file lies by now that an editor has moved to another folder, "" when it is gone."""
-        name = file.rpartition("/")[2]
-        found, _ = walk(self.seeds)
-        return next((each.path for each in found if each.path.rpartition("/")[2] == name), "")
+        if self._places is None:  # of several of one name the first
+            self._places = {each.path.rpartition("/")[2]: each.path for each in reversed(walk(self.seeds)[0])}
+        return self._places.get(file.rpartition("/")[2], "")
 
     def _read_once(self) -> None:
         if self._read or not self.seeds.is_dir():
             return
         self._read = True
-        for parsed in parse_all(self.seeds, zone=self.zone):
-            self._add(parsed)
+        files, _ = walk(self.seeds)
+        with open_cache(self.cache, salt=salt_of(zone=self.zone)) if self.cache.exists() else nullcontext() as cache:
+            for start in range(0, len(files), AT_ONCE):
+                some = files[start : start + AT_ONCE]
+                known = cache.known(some) if cache else {}
+                for file in some:
+                    self._add(known.get(file.path) or self._parsed(file))
+
+    def _parsed(self, file: Found) -> Parsed:
+        document = read_document(self.seeds, file)
+        return parse(document, zone=self.zone) if isinstance(document, Document) else Parsed()
 
     def _add(self, parsed: Parsed) -> None:
         for story in parsed.stories:

@@ -55,15 +55,19 @@ def inbox_problems(config: Config) -> Iterator[Problem]:
         yield Problem(path=INBOX, fault=f"{what} for review", remedy="Run: frtfeed review", severity="note")
 
 
-def publish(each: Waiting, *, config: Config) -> Undo:
+def publish(each: Waiting, *, config: Config) -> Undo | None:
     """
     Write `published: true` into a story's file; nothing else in it changes.
+
+    Returns: how to take it back; None where the file is not there any more.
 
     Raises:
         DeliveryError: the file cannot be read or written, or is no front matter.
     """
     with inbox_locked(config.seeds) as inbox:
         before = _read(each.path)
+        if before is None:
+            return None
         try:
             after = story_file.publish(before.decode(), value="true")
         except UnicodeDecodeError:
@@ -74,15 +78,19 @@ def publish(each: Waiting, *, config: Config) -> Undo:
     return Undo(path=each.path, content=before)
 
 
-def drop(each: Waiting, *, config: Config) -> Undo:
+def drop(each: Waiting, *, config: Config) -> Undo | None:
     """
     Remove a story's file. It does not come back: the ledger knows its names.
+
+    Returns: how to take it back; None where the file is not there any more.
 
     Raises:
         DeliveryError: the file cannot be removed.
     """
     with inbox_locked(config.seeds):
         before = _read(each.path)
+        if before is None:
+            return None
         remove(each.path)
     return Undo(path=each.path, content=before)
 
@@ -98,11 +106,13 @@ def undo(last: Undo, *, config: Config) -> None:
         _write(inbox, last.path, last.content)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        return None
     except OSError as error:
-        raise DeliveryError(f"{path}: cannot be read: {error.strerror}. It may have been moved meanwhile.") from error
+        raise DeliveryError(f"{path}: cannot be read: {error.strerror}. Check its permissions.") from error
 
 
 def _write(inbox: Path, path: Path, content: bytes) -> None:

@@ -6,28 +6,28 @@ the files renamed, the plans ended. `recover` finishes what a killed run left.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from frtfeed.config import Config
-from frtfeed.deliver.inbox import INBOX, discard, file_name, flush, inbox_locked, place, stage, staged
-from frtfeed.edit.intake import Decision, decide, item_date, item_names, item_story, title_key
+from frtfeed.deliver.inbox import INBOX, discard, file_name, flush, inbox_locked, place, stage, stage_all, staged
+from frtfeed.edit.intake import Decision, decide, item_date, item_names, item_story, stated_date, title_key
 from frtfeed.edit.score import outlet_key
-from frtfeed.errors import ConfigError, DeliveryError
+from frtfeed.errors import ConfigError
+from frtfeed.fetch.folder import MAX_FILE_BYTES
 from frtfeed.model import Story
 from frtfeed.newsdesk.library import Library
 from frtfeed.parse.story_file import Value, fields_of, revise, unparse, unparse_fields
 from frtfeed.sources import FeedItem, Source
 from frtfeed.store import ledger
 from frtfeed.store.ledger import Entry
+from frtfeed.urls import canonical, story_id
 
 __all__ = ["Desk", "Taken", "put", "recover", "take"]
 
-STAGED_AT_ONCE = 8
 TITLE_WORDS = 4  # fewer name a column: "Daily briefing" is another text each day
 
 
@@ -61,6 +61,19 @@ class Taken:
     file: str = ""
     changed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """
+    An item, and where it is told: its ledger entry, or what became of it where nothing is left to do.
+
+    story: what the item would be as a story; None for one that is dropped.
+    """
+
+    decision: Decision
+    home: Entry | Taken
+    story: Story | None = None
 
 
 def recover(desk: Desk) -> None:
@@ -105,7 +118,7 @@ def take(items: Iterable[FeedItem], *, source: Source, desk: Desk) -> tuple[Take
     with inbox_locked(desk.config.seeds) as inbox:
         with ledger.together(desk.connection):
             looked_up, drafts = _looked_up(decided, source=source, desk=desk)
-            _stage_all(inbox, drafts)
+            stage_all(inbox, {file.rpartition("/")[2]: text.encode() for file, text in drafts.items()})
         for file in drafts:
             place(inbox, file.rpartition("/")[2], target=desk.config.seeds / file)
         if drafts:
@@ -135,7 +148,13 @@ def put(story: Story, *, desk: Desk) -> str:
         zone = desk.config.site.zone
         name = file_name(story, zone=zone)
         file = f"{INBOX}/{name}"
-        stage(inbox, name, unparse(story, zone=zone).encode())
+        content = unparse(story, zone=zone).encode()
+        if len(content) > MAX_FILE_BYTES:
+            raise ConfigError(
+                f"{story.title}: too large for a story: {len(content):,} bytes. At most {MAX_FILE_BYTES:,} are read "
+                "by a build: with --url its address is kept, and not its text."
+            )
+        stage(inbox, name, content)
         provider = outlet_key(story.provider)
         entry = Entry(file=file, provider=provider, title_key=title, published=story.at, names=names)
         ledger.plan(desk.connection, [entry])
@@ -145,61 +164,52 @@ def put(story: Story, *, desk: Desk) -> str:
     return file
 
 
-def _looked_up(
-    decided: Iterable[Decision], *, source: Source, desk: Desk
-) -> tuple[list[tuple[Decision, Entry | Taken]], dict[str, str]]:
+def _looked_up(decided: Iterable[Decision], *, source: Source, desk: Desk) -> tuple[list[LookedUp], dict[str, str]]:
     """Find out which items are told already; plan the others. Also return the texts of new files."""
-    found: list[tuple[Decision, Entry | Taken]] = []
+    found: list[LookedUp] = []
     drafts: dict[str, str] = {}
     for decision in decided:
         names = item_names(decision.item, source=source)
         entry = ledger.find(desk.connection, names)
         if entry is None and decision.verdict == "dropped":
-            found.append((decision, Taken(decision=decision, what="dropped", reason=decision.reason)))
+            dropped = Taken(decision=decision, what="dropped", reason=decision.reason)
+            found.append(LookedUp(decision=decision, home=dropped))
             continue
-        story = None
-        if entry is None:
-            story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
-            entry = _same_title_or_told(names, story, desk)
+        story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
+        entry = entry or _same_title_or_told(names, story, desk)
         if entry:
-            _learn(names, entry, desk)
+            _learn(names, story, entry, dated=stated_date(decision.item, now=desk.now) is not None, desk=desk)
             known = Taken(decision=decision, what="known", reason=f"told in {entry.file}", file=entry.file)
-            found.append((decision, known if entry.file in drafts else entry))
-        elif story:
+            home: Entry | Taken = known if entry.file in drafts else entry
+        else:
             file, text = _planned(story, names, source=source, desk=desk)
             drafts[file] = text
-            found.append((decision, Taken(decision=decision, what="new", reason=decision.reason, file=file)))
+            home = Taken(decision=decision, what="new", reason=decision.reason, file=file)
+        found.append(LookedUp(decision=decision, home=home, story=story))
     return found, drafts
 
 
-def _settled(looked_up: Sequence[tuple[Decision, Entry | Taken]], *, source: Source, desk: Desk) -> Iterator[Taken]:
+def _settled(looked_up: Sequence[LookedUp], *, source: Source, desk: Desk) -> Iterator[Taken]:
     """Yield what becomes of each item; of several that are one story, only the newest may change its file."""
     newest: dict[str, Decision] = {}
-    for decision, home in looked_up:
+    followed = {each.key for each in desk.config.sources}
+    for each in looked_up:
+        decision, home = each.decision, each.home
         if isinstance(home, Entry) and (home.file not in newest or _later(decision, newest[home.file], desk.now)):
             newest[home.file] = decision
-    for decision, home in looked_up:
+    for each in looked_up:
+        decision, home = each.decision, each.home
         if isinstance(home, Taken):
             yield home
-        elif newest[home.file] is decision and home.source == source.key:
-            yield _revised(decision, home, source=source, desk=desk)
+            continue
+        is_newest = newest[home.file] is decision
+        if is_newest and home.source and home.source != source.key and home.source not in followed:
+            ledger.adopt(desk.connection, home.file, source=source.key)
+            home = replace(home, source=source.key)
+        if is_newest and home.source == source.key and each.story:
+            yield _revised(decision, home, story=each.story, desk=desk)
         else:
             yield Taken(decision=decision, what="known", reason=f"told in {home.file}", file=home.file)
-
-
-def _stage_all(inbox: Path, drafts: Mapping[str, str]) -> None:
-    """Lay the texts of new files beside, several at once: a disk takes milliseconds to be sure of each."""
-
-    def stage_one(file: str) -> None:
-        stage(inbox, file.rpartition("/")[2], drafts[file].encode())
-
-    try:
-        with ThreadPoolExecutor(STAGED_AT_ONCE) as pool:
-            list(pool.map(stage_one, drafts))
-    except DeliveryError:
-        for file in drafts:
-            discard(inbox, file.rpartition("/")[2])
-        raise
 
 
 def _same_title_or_told(names: tuple[str, ...], story: Story, desk: Desk) -> Entry | None:
@@ -213,10 +223,23 @@ def _same_title_or_told(names: tuple[str, ...], story: Story, desk: Desk) -> Ent
     return Entry(file=path, published=story.at) if path else None
 
 
-def _learn(names: tuple[str, ...], entry: Entry, desk: Desk) -> None:
-    """Remember the names under which a story came by now."""
+def _learn(names: tuple[str, ...], story: Story, entry: Entry, *, dated: bool, desk: Desk) -> None:
+    """
+    Remember the names and the title under which a story came by now.
+
+    Args:
+        dated: the item's own date counts; else it is that of the story.
+    """
     if ledger.unknown(desk.connection, names):
         ledger.know(desk.connection, replace(entry, names=names))
+    told = replace(
+        entry,
+        provider=outlet_key(story.provider),
+        title_key=title_key(story.title),
+        published=story.at if dated else entry.published,
+    )
+    if told != entry:  # at most polls it is as it was
+        ledger.know_title(desk.connection, told)
 
 
 def _later(decision: Decision, other: Decision, now: datetime) -> bool:
@@ -247,18 +270,18 @@ def _planned(story: Story, names: tuple[str, ...], *, source: Source, desk: Desk
     return file, unparse_fields(fields)
 
 
-def _revised(decision: Decision, home: Entry, *, source: Source, desk: Desk) -> Taken:
+def _revised(decision: Decision, home: Entry, *, story: Story, desk: Desk) -> Taken:
     """Bring a story's file up to date where the source has changed and the editor has not."""
-    story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
     fields = fields_of(story, zone=desk.config.site.zone)
-    if not (decision.item.published or decision.item.updated):
+    if stated_date(decision.item, now=desk.now) is None:
         fields["publishedDateTime"] = home.fields["publishedDateTime"]  # it is the day when it was first seen
+    fields = _same_id(fields, home, desk)
     same = Taken(decision=decision, what="known", reason=f"told in {home.file}", file=home.file)
     if fields == home.fields:
         return same
-    path = _path(home.file, desk)
+    path = _path(home, desk)
     if path is None:
-        return replace(same, reason=f"{home.file} was deleted: it does not come back")
+        return replace(same, reason=f"{home.file} is not there any more, deleted or renamed: it does not come back")
     before = path.read_bytes()
     try:
         revised = revise(before.decode(), written=home.fields, found=fields)
@@ -267,9 +290,43 @@ def _revised(decision: Decision, home: Entry, *, source: Source, desk: Desk) -> 
     file = path.relative_to(desk.config.seeds).as_posix()
     if not desk.dry and not _written(path, before, revised.text.encode(), file=file, fields=fields, desk=desk):
         return replace(same, reason=f"{file} is being edited: it is left until the next poll")
-    what: Literal["changed", "known"] = "changed" if revised.changed else "known"
-    said = f"its {' and '.join(revised.changed)} changed" if revised.changed else "an editor's hand keeps it"
-    return Taken(decision=decision, what=what, reason=said, file=file, changed=revised.changed, kept=revised.kept)
+    if not revised.changed:
+        return replace(same, file=file, kept=revised.kept, reason=_unchanged(file, revised.kept))
+    said = f"its {' and '.join(revised.changed)} changed"
+    return replace(same, what="changed", reason=said, file=file, changed=revised.changed, kept=revised.kept)
+
+
+def _unchanged(file: str, kept: Sequence[str]) -> str:
+    """Say why a source's change left a file as it is."""
+    return "an editor's hand keeps it" if kept else f"told in {file}"
+
+
+def _same_id(fields: dict[str, Value], home: Entry, desk: Desk) -> dict[str, Value]:
+    """
+    Let an address follow its source: the story keeps its id, and its first address as one of its names.
+
+    An address that another file tells is not followed: two files would be one story, and one of them hidden.
+    """
+    old, new = (str(each.get("webUrl", "")) for each in (home.fields, fields))
+    if old == new and "id" not in home.fields:  # as nearly always
+        return fields
+    if canonical(new) != canonical(old) and (not new or _told_elsewhere(canonical(new), home, desk)):
+        fields = {**fields, "webUrl": old}
+        new = old
+    identity = canonical(old) if old else Path(home.file).stem  # what a story without an address is known by
+    id_ = str(home.fields.get("id", "")) or story_id(identity)
+    if new and id_ != story_id(canonical(new)):
+        first = str(home.fields.get("originalUrl", "")) or old
+        fields |= {"id": id_} | ({"originalUrl": first} if first else {})
+    return {name: value for name, value in fields.items() if value}
+
+
+def _told_elsewhere(name: str, home: Entry, desk: Desk) -> bool:
+    """Tell whether another file than a story's own tells an address."""
+    entry = ledger.find(desk.connection, [name])
+    told = entry.file if entry and entry.file != home.file else ""
+    told = told or desk.library.tells((name,), provider="", title="", published=home.published, days=0)
+    return bool(told) and Path(told).name != Path(home.file).name
 
 
 def _written(path: Path, before: bytes, after: bytes, *, file: str, fields: dict[str, Value], desk: Desk) -> bool:
@@ -290,13 +347,18 @@ def _written(path: Path, before: bytes, after: bytes, *, file: str, fields: dict
     return True
 
 
-def _path(file: str, desk: Desk) -> Path | None:
-    """Return where a story's file lies, also after a move to another folder; None when it was deleted."""
-    path = desk.config.seeds / file
+def _path(home: Entry, desk: Desk) -> Path | None:
+    """Return where a story's file lies, also after a move to another folder; None when it is gone."""
+    path = desk.config.seeds / home.file
     if path.is_file():
+        if home.gone:
+            ledger.mark_gone(desk.connection, home.file, gone=False)
         return path
-    moved = desk.library.moved(file)
-    if not moved:
+    if home.gone:  # it was looked for in all folders before
         return None
-    ledger.move(desk.connection, file, to=moved)
+    moved = desk.library.moved(home.file)
+    if not moved:
+        ledger.mark_gone(desk.connection, home.file, gone=True)
+        return None
+    ledger.move(desk.connection, home.file, to=moved)
     return desk.config.seeds / moved

@@ -94,8 +94,14 @@ def finished(raw: RawItem, *, number: int, now: datetime, faults: Faults) -> Fee
         faults.add("warning", "not an http or https address", "The link is dropped.", field=place, value=raw.url)
     published, updated = (_date(each, place=place, faults=faults) for each in (raw.published, raw.updated))
     if published is not None and published.at > now + CLOCK_SKEW:
-        faults.add("note", "dated in the future", "Kept as it is.", field=place, value=published.at.isoformat())
-    image = _best(raw.images, base=raw.base)
+        faults.add(
+            "note",
+            "dated in the future",
+            "Its story is dated when it was first seen, until that day comes.",
+            field=place,
+            value=published.at.isoformat(),
+        )
+    image_url, image = _best(raw.images, base=raw.base)
     return FeedItem(
         guid=_guid(raw, url=url, title=title, summary=summary),
         url=url,
@@ -105,9 +111,9 @@ def finished(raw: RawItem, *, number: int, now: datetime, faults: Faults) -> Fee
         authors=_names(raw.authors),
         published=published,
         updated=updated,
-        image_url=address(image.url, base=raw.base) if image else "",
-        image_width=_pixels(image.width) if image else None,
-        image_height=_pixels(image.height) if image else None,
+        image_url=image_url,
+        image_width=_pixels(image.width),
+        image_height=_pixels(image.height),
         categories=_names(raw.categories),
         language=one_line(raw.language)[:35],  # RFC 5646 §4.4.1
         provider=excerpt(label(raw.source_title), limit=TITLE_CHARACTERS),
@@ -122,6 +128,8 @@ def label(text: str) -> str:
 
 def address(url: str, *, base: str) -> str:
     """Return an absolute http or https address; "" for any other, however it is spelt."""
+    if not url:
+        return ""
     # As a browser reads it (WHATWG URL Standard §4.4), so that "java&#10;script:" is seen for what it is.
     url = re.sub(r"[\t\n\r]+", "", html.unescape(url)).strip(OUTSIDE).replace(" ", "%20")
     try:
@@ -137,9 +145,10 @@ def _content(content: str, *, base: str) -> str:
     if not content.strip():
         return ""
     try:
-        return markup.clean(content, base=base).html
+        cleaned = markup.clean(content, base=base).html
     except ValueError:  # a base that nh3 cannot read, though a browser might: relative links lead nowhere
-        return markup.clean(content).html
+        cleaned = markup.clean(content).html
+    return cleaned if len(cleaned) <= CONTENT_CHARACTERS else ""  # "&" becomes "&amp;", tags are closed
 
 
 def _guid(raw: RawItem, *, url: str, title: str, summary: str) -> str:
@@ -164,10 +173,10 @@ def _date(candidates: Iterable[str], *, place: str, faults: Faults) -> When | No
     return None
 
 
-def _best(images: Iterable[RawImage], *, base: str) -> RawImage | None:
-    """Return the widest picture with an address; the first where none gives its width."""
-    usable = [image for image in images if address(image.url, base=base)]
-    return max(usable, key=lambda image: _pixels(image.width) or 0, default=None)
+def _best(images: Iterable[RawImage], *, base: str) -> tuple[str, RawImage]:
+    """Return the widest picture with an address, and that; the first where none gives its width."""
+    usable = [(url, image) for image in images if (url := address(image.url, base=base))]
+    return max(usable, key=lambda each: _pixels(each[1].width) or 0, default=("", RawImage(url="")))
 
 
 def _pixels(text: str) -> int | None:

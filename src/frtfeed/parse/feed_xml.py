@@ -39,6 +39,14 @@ REFERENCE = re.compile(
 TAG = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)[A-Za-z_](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL
 )
+# Parsers compare each attribute with every other, and hold the interpreter meanwhile: 80,000 take 8 s.
+MAX_ATTRIBUTES = 200  # feeds have 10 to an element
+ATTRIBUTED = re.compile(r"""<[^\s<>/=!?]++(?:\s*+[^\s"'<>/=]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))++""")
+ATTRIBUTE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+ITEM_TAG = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)(?:[a-z_][\w.-]*:)?(?:item|entry)(?=[\s/>])[^<>]*+>",
+    re.DOTALL | re.IGNORECASE,
+)
 MAX_CODE = 0x10FFFF
 CUT_OFF = frozenset(("no element found", "unclosed token", "unclosed CDATA section", "partial character"))
 
@@ -46,6 +54,7 @@ ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 XML = "http://www.w3.org/XML/1998/namespace"
+XML_BASE, XML_LANG = f"{XML} base", f"{XML} lang"
 MEDIA = "http://search.yahoo.com/mrss/"
 ITEM = ("item", "entry")
 PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
@@ -66,6 +75,7 @@ class FeedXml:
     root: its name without prefix, in lower case.
     encoding: what it was read as. expected: what it said that it was, "" when it said nothing.
     entities: it declares entities of its own, which are not resolved.
+    left_out: how many items are not in the text any more.
     """
 
     text: str
@@ -73,6 +83,7 @@ class FeedXml:
     encoding: str
     expected: str
     entities: bool
+    left_out: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,15 +170,17 @@ def decoded(content: bytes, *, content_type: str) -> tuple[str, str, str]:
     return content.decode("cp1252", errors="replace"), "cp1252", expected
 
 
-def defused(content: bytes, *, content_type: str, max_depth: int) -> FeedXml:
+def defused(content: bytes, *, content_type: str, max_depth: int, max_items: int | None = None) -> FeedXml:
     """
     Make a feed's bytes safe for an XML parser.
 
     The DTD goes, and with it every entity it declares: nothing is expanded, nothing is fetched.
     The names that HTML gives to characters become those characters, as readers show them.
+    Items after the first max_items go.
 
     Raises:
-        NotXmlError: nothing there, no end to the DTD, or elements nested deeper than max_depth.
+        NotXmlError: nothing there, no end to the DTD, elements nested deeper than max_depth, or
+            one with more than 200 attributes.
     """
     text, encoding, expected = decoded(content, content_type=content_type)
     if not text.strip():
@@ -176,10 +189,17 @@ def defused(content: bytes, *, content_type: str, max_depth: int) -> FeedXml:
     root = ROOT.match(text)
     if root is None:
         raise NotXmlError("neither XML nor JSON")
+    text, left_out = _first_items(text, max_items)
     text = REFERENCE.sub(_character, printable(text)).strip()
+    if any(
+        len(ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES for tag in ATTRIBUTED.findall(text) if len(tag) > MAX_ATTRIBUTES
+    ):
+        raise NotXmlError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     if _deeper(text, max_depth):
         raise NotXmlError(f"elements nested more than {max_depth} deep")
-    return FeedXml(text=text, root=root[1].lower(), encoding=encoding, expected=expected, entities=entities)
+    return FeedXml(
+        text=text, root=root[1].lower(), encoding=encoding, expected=expected, entities=entities, left_out=left_out
+    )
 
 
 def survey(text: str, *, url: str) -> Survey:
@@ -223,8 +243,9 @@ class _Reader:
         """Note what an element's attributes say."""
         space, _, local = name.rpartition(" ")
         self._path.append(local)
-        self._bases.append(_joined(self._bases[-1], attributes.get(f"{XML} base", "")))
-        self._languages.append(attributes.get(f"{XML} lang", self._languages[-1]))
+        base = attributes.get(XML_BASE)
+        self._bases.append(_joined(self._bases[-1], base) if base else self._bases[-1])
+        self._languages.append(attributes.get(XML_LANG, self._languages[-1]))
         if self._item is None and local in ITEM:
             self._item = ItemExtras(base=self._bases[-1], language=self._languages[-1])
         elif self._item is not None:
@@ -303,6 +324,25 @@ def _from_root(text: str) -> tuple[str, bool]:
     if found is None:
         raise NotXmlError("a document type declaration too long, or without an end")
     return BEFORE_ROOT.sub("", text[found.end() :], count=1), "<!ENTITY" in (found["subset"] or "").upper()
+
+
+def _first_items(text: str, limit: int | None) -> tuple[str, int]:
+    """Cut the items after the first so many out of a feed, and count them; what follows the last one stays."""
+    lowered = text.lower()
+    if limit is None or lowered.count("item") + lowered.count("entry") <= limit:  # as of most feeds
+        return text, 0
+    begins: list[int] = []
+    end = 0
+    for tag in ITEM_TAG.finditer(text):
+        if tag[1] is None:
+            continue
+        if not tag[1]:
+            begins.append(tag.start())
+        if tag[1] or tag[0].endswith("/>"):
+            end = tag.end()
+    if len(begins) <= limit:
+        return text, 0
+    return text[: begins[limit]] + text[max(end, begins[limit]) :], len(begins) - limit
 
 
 def _character(reference: re.Match[str]) -> str:

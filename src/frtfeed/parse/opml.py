@@ -4,10 +4,12 @@ OPML 2.0 (opml.org/spec2.opml): a list of subscriptions, read and written.
 The standard library's XML is enough: the format is elements and attributes.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
 from xml.etree import ElementTree as ET
 
 from frtfeed.model import Problem
@@ -16,14 +18,16 @@ from frtfeed.parse.feed_item import address, label
 from frtfeed.parse.feed_xml import NotXmlError, defused
 from frtfeed.sources import Source
 from frtfeed.text import one_line, printable
-from frtfeed.urls import domain_of, slug
+from frtfeed.urls import canonical, domain_of, slug
 
-__all__ = ["parse", "unparse"]
+__all__ = ["free_key", "parse", "plain_address", "shown_address", "unparse", "with_own_keys"]
 
 MAX_DEPTH = 30  # folders within folders; nobody files deeper
 KINDS = ("", "rss", "atom", "link")  # programs write type="rss" for every format, some "atom", some nothing
 # Attributes of ours: other programs pass over what they do not know (OPML 2.0, "Extending OPML").
 KEY, PAUSED, PUBLISH = "frtfeedKey", "frtfeedPaused", "frtfeedPublish"
+# "feed://host/path" and "feed:https://host/path": how browsers once handed a feed to a reader.
+FEED_SCHEME = re.compile(r"\s*feed:(?:(?P<web>https?://)|//)", re.IGNORECASE)
 PUBLISH_WORDS: dict[str, Literal["review", "auto", ""]] = {"review": "review", "auto": "auto"}
 
 
@@ -38,7 +42,7 @@ def parse(content: bytes, *, path: str) -> tuple[tuple[Source, ...], tuple[Probl
         path: of the file, for problems.
 
     Returns:
-        The sources in the file's order, unique by address and by key; and every problem.
+        The sources in the file's order, unique by canonical address and by key; and every problem.
     """
     faults = Faults(path)
     try:
@@ -52,9 +56,10 @@ def parse(content: bytes, *, path: str) -> tuple[tuple[Source, ...], tuple[Probl
         return (), faults.problems()
     found: dict[str, Source] = {}
     for source in _sources(body, (), faults):
-        earlier = found.get(source.url)
-        found[source.url] = source if earlier is None else _with_topics(earlier, source.topics)
-    return tuple(_with_own_keys(found.values())), faults.problems()
+        name = canonical(source.url)
+        earlier = found.get(name)
+        found[name] = source if earlier is None else _with_topics(earlier, source.topics)
+    return with_own_keys(found.values()), faults.problems()
 
 
 def unparse(sources: Iterable[Source], *, title: str, now: datetime) -> bytes:
@@ -62,7 +67,8 @@ def unparse(sources: Iterable[Source], *, title: str, now: datetime) -> bytes:
     Write subscriptions: a folder for each topic, and each source once.
 
     A source with several topics lies in the folder of the first and names all in `category`.
-    Rules have no place in OPML and are left out.
+    Rules have no place in OPML and are left out, and so are names and passwords in addresses: lists
+    of feeds are passed on.
 
     Args:
         sources: their order is kept within each folder; folders come in the order of their first source.
@@ -82,6 +88,42 @@ def unparse(sources: Iterable[Source], *, title: str, now: datetime) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
+def with_own_keys(sources: Iterable[Source], *, taken: Collection[str] = ()) -> tuple[Source, ...]:
+    """
+    Number the keys that several sources would share: "news", "news-2".
+
+    Args:
+        taken: keys that others have.
+    """
+    keys = set(taken)
+    named = []
+    for source in sources:
+        named.append(replace(source, key=free_key(source.key, keys)))
+        keys.add(named[-1].key)
+    return tuple(named)
+
+
+def free_key(key: str, taken: Collection[str]) -> str:
+    """Return a key that is not taken, numbered where it must be."""
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key}-{number}"
+    return free
+
+
+def plain_address(written: str) -> str:
+    """Return the web address that a feed: address stands for, any other as it is."""
+    found = FEED_SCHEME.match(written)
+    return written if found is None else f"{found['web'] or 'http://'}{written[found.end() :]}"
+
+
+def shown_address(url: str) -> str:
+    """Return an address without the name and the password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+
+
 def _sources(parent: ET.Element, folders: tuple[str, ...], faults: Faults) -> Iterator[Source]:
     for outline in parent.iterfind("outline"):
         name = label(outline.get("title") or outline.get("text") or "")
@@ -89,7 +131,7 @@ def _sources(parent: ET.Element, folders: tuple[str, ...], faults: Faults) -> It
         if not written:
             yield from _sources(outline, (*folders, name) if name else folders, faults)
             continue
-        url = address(written, base="")
+        url = address(plain_address(written), base="")
         if not url:
             faults.add("warning", "not an http or https address", "Subscription skipped.", field=name, value=written)
             continue
@@ -111,18 +153,6 @@ def _with_topics(source: Source, topics: tuple[str, ...]) -> Source:
     return replace(source, topics=tuple(dict.fromkeys((*source.topics, *topics))))
 
 
-def _with_own_keys(sources: Iterable[Source]) -> Iterator[Source]:
-    """Number the keys that several sources would share: "news", "news-2"."""
-    taken: set[str] = set()
-    for source in sources:
-        key, number = source.key, 1
-        while key in taken:
-            number += 1
-            key = f"{source.key}-{number}"
-        taken.add(key)
-        yield replace(source, key=key)
-
-
 def _attributes(source: Source) -> dict[str, str]:
     """Return an outline's attributes, those of the standard first; text is required by it."""
     shown = one_line(printable(source.title)) or source.key
@@ -130,8 +160,8 @@ def _attributes(source: Source) -> dict[str, str]:
         "type": "rss",
         "text": shown,
         "title": shown,
-        "xmlUrl": source.url,
-        "htmlUrl": source.site_url,
+        "xmlUrl": shown_address(source.url),
+        "htmlUrl": shown_address(source.site_url),
         "category": ",".join(one_line(printable(topic)) for topic in source.topics) if len(source.topics) > 1 else "",
         KEY: source.key if source.key != slug(shown) else "",
         PAUSED: "true" if source.paused else "",

@@ -3,8 +3,9 @@ A story as the text of a front-matter file, and that file's change when its sour
 
 Strategy of a change: three versions of each field are compared: what we wrote last, what
 stands in the file, what the source says now. Only a field that still is what we wrote is
-written anew; whatever an editor wrote, removed or put a comment beside is the editor's. Only
-the lines of the fields that change are touched: the rest of the file stays byte for byte.
+written anew; whatever an editor wrote or removed is the editor's, and so is a list with a
+comment in it, which would be lost. Only the lines of the fields that change are touched: the
+rest of the file stays byte for byte, a comment beside a value too.
 """
 
 import html
@@ -26,8 +27,8 @@ __all__ = ["Revised", "Value", "fields_of", "publish", "revise", "unparse", "unp
 
 Value: TypeAlias = "str | Sequence[Value] | Fields[str, Value]"
 BODY = "body"  # no field of a file: its text below the second fence
-# The editor's from the moment it is written: whether it is seen; and the address, which its id is made from.
-EDITORS = frozenset(["published", "webUrl"])
+EDITORS = frozenset(["published"])  # the editor's from the moment it is written: whether it is seen
+MOVED = ("webUrl", "id", "originalUrl")  # what changes when a story's address does, or does not change at all
 BARE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:+-]*")
 BARE_FIELDS = frozenset(
     "publishedDateTime updatedDateTime occurred published type language quality heat solo pin lead width height".split()
@@ -108,7 +109,8 @@ def revise(text: str, *, written: Fields[str, Value], found: Fields[str, Value])
     Args:
         text: with its own line ends.
         written: the fields as they were written last (fields_of).
-        found: the fields as the source has them now. What it gives no longer stays.
+        found: the fields as the source has them now. What it gives no longer stays. Another address
+            must come with the id that the story has: the two are written together, or neither.
     """
     news = {name: value for name, value in found.items() if name not in EDITORS and value != written.get(name)}
     front = FRONT.match(text)
@@ -119,16 +121,18 @@ def revise(text: str, *, written: Fields[str, Value], found: Fields[str, Value])
     except Unreadable:  # `check` tells; until somebody mends the file, it is left alone
         return Revised(text=text, kept=tuple(news))
     current[BODY] = text[front.end() :].strip().replace("\r\n", "\n")
-    edits: list[tuple[int, int, str]] = []
-    changed: list[str] = []
-    kept: list[str] = []
-    for name, value in news.items():
-        if current.get(name) == value:
-            continue
-        edit = _edit(name, value, front, text, is_ours=_is_ours(name, current, written))
-        (kept if edit is None else changed).append(name)
-        edits += [edit] if edit else []
-    return Revised(text=_applied(text, edits), changed=tuple(changed), kept=tuple(kept))
+    edits = {
+        name: _edit(name, value, front, text, is_ours=_is_ours(name, current, written))
+        for name, value in news.items()
+        if current.get(name) != value
+    }
+    if "webUrl" in edits and not (edits["webUrl"] and ("id" in current or edits.get("id"))):
+        edits = {name: edit for name, edit in edits.items() if name not in MOVED} | {"webUrl": None}
+    return Revised(
+        text=_applied(text, [edit for edit in edits.values() if edit]),
+        changed=tuple(name for name, edit in edits.items() if edit),
+        kept=tuple(name for name, edit in edits.items() if not edit),
+    )
 
 
 def publish(text: str, *, value: str) -> str | None:

@@ -117,11 +117,12 @@ def _read(body: bytes, *, content_type: str, url: str, limits: tuple[int, int], 
             in_all=feed.in_all,
             base=url,
         )
-    xml = defused(body, content_type=content_type, max_depth=max_depth)
+    xml = defused(body, content_type=content_type, max_depth=max_depth, max_items=max_items)
     _tell(xml, content_type, faults)
     if xml.root not in FEED_ROOTS:
         raise NotXmlError("a web page (HTML)" if xml.root in PAGE_ROOTS else "neither RSS, Atom nor JSON Feed")
-    return _read_xml(xml.text, url=url, faults=faults)
+    found = _read_xml(xml.text, url=url, faults=faults)
+    return replace(found, in_all=found.in_all + xml.left_out)
 
 
 def _read_xml(text: str, *, url: str, faults: Faults) -> _RawFeed:

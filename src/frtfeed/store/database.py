@@ -1,16 +1,19 @@
 """The SQLite file that the store's modules share: opened, checked, brought to the version that each needs."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from frtfeed.errors import StoreError
 
-__all__ = ["DATABASE_NAME", "database", "prepare"]
+__all__ = ["DATABASE_NAME", "database", "knows", "prepare", "reading"]
 
 DATABASE_NAME = "frtfeed.sqlite"  # in the state folder (config.py)
 BUSY_S = 10.0  # another frtfeed holds the file for the length of one small write
+PARTS = "CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT"
 
 
 @contextmanager
@@ -37,12 +40,36 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last commits, never the file
-        connection.execute("CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT")
+        connection.execute(PARTS)
         yield connection
     except sqlite3.Error as error:
         raise _told(path, error) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """
+    Open the store to read it, an empty one where there is none. Nothing in it changes, and nothing is left beside.
+
+    Raises:
+        StoreError: it cannot be opened or understood; also for whatever SQLite raises while it is open.
+    """
+    connection = None
+    try:
+        connection = _readable(path)
+        yield connection
+    except sqlite3.Error as error:
+        raise _told(path, error) from error
+    finally:
+        if connection:
+            connection.close()
+
+
+def knows(connection: sqlite3.Connection, part: str) -> bool:
+    """Tell whether a module's tables are there."""
+    return connection.execute("SELECT 1 FROM part WHERE name = ?", (part,)).fetchone() is not None
 
 
 def prepare(connection: sqlite3.Connection, part: str, *, steps: tuple[str, ...]) -> None:
@@ -68,6 +95,24 @@ def prepare(connection: sqlite3.Connection, part: str, *, steps: tuple[str, ...]
         for step in steps[version:]:
             connection.execute(step)
         connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (part, len(steps)))
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.execute(PARTS)
+        return connection
+    # In WAL mode SQLite makes two files beside, also to read, and only who may write takes them away again. Where it
+    # may not make them, and nobody has left any, the file alone is whole.
+    if os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        mode = "mode=rw"
+    else:
+        mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    address = f"file:{quote(str(path.absolute()))}?{mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("SELECT 1 FROM part").fetchone()
+    return connection
 
 
 def _place(connection: sqlite3.Connection) -> str:

@@ -22,14 +22,18 @@ __all__ = [
     "Entry",
     "OpenPlan",
     "abandon",
+    "adopt",
     "end_plans",
     "find",
     "know",
+    "know_title",
+    "mark_gone",
     "move",
     "open_ledger",
     "open_plans",
     "plan",
     "plan_change",
+    "rename_source",
     "together",
     "unknown",
 ]
@@ -47,7 +51,19 @@ STEPS = (
     "CREATE TABLE story_name (name TEXT PRIMARY KEY, file TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE INDEX story_title ON story (title_key, provider)",
     "CREATE INDEX story_pending ON story (file) WHERE pending IS NOT NULL",
+    "DROP INDEX story_title",
+    # A source may give a story another title: a re-issue is known by each that it had, also when its file is gone.
+    """CREATE TABLE story_title (
+        title_key TEXT NOT NULL,
+        provider TEXT NOT NULL,
+        file TEXT NOT NULL,
+        published TEXT NOT NULL,
+        PRIMARY KEY (title_key, provider, file)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO story_title SELECT title_key, provider, file, published FROM story WHERE title_key <> ''",
+    "ALTER TABLE story ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
 )
+STORY = "story.file, source, story.provider, story.title_key, story.published, fields, pending, gone"  # as _entry reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +76,7 @@ class Entry:
     provider, title_key, published: by which a re-issue is known; published is aware, UTC.
     fields: as they were written last (story_file.fields_of).
     names: further names only; those known before are not read back.
+    gone: it was not there any more when it was last looked for.
     """
 
     file: str
@@ -69,6 +86,7 @@ class Entry:
     published: datetime
     fields: Mapping[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +113,12 @@ def find(
 ) -> Entry | None:
     """
     Return the story that has one of some names, the first that is known; else the one of the same
-    provider and title, published within so many days.
+    provider and title, whenever it had that title, published within so many days.
     """
     for name in names:
         row = connection.execute(
-            "SELECT story.* FROM story_name JOIN story USING (file) WHERE name = ?", (name,)
+            f"SELECT {STORY} FROM story_name JOIN story USING (file) WHERE name = ?",  # noqa: S608  our own names
+            (name,),
         ).fetchone()
         if row:
             return _entry(row)
@@ -107,7 +126,8 @@ def find(
         return None
     span = timedelta(days=days)
     row = connection.execute(
-        "SELECT * FROM story WHERE title_key = ? AND provider = ? AND published BETWEEN ? AND ? ORDER BY file LIMIT 1",
+        f"SELECT {STORY} FROM story_title AS title JOIN story USING (file) "  # noqa: S608  our own names
+        "WHERE title.title_key = ? AND title.provider = ? AND title.published BETWEEN ? AND ? ORDER BY file LIMIT 1",
         (title_key, provider, rfc3339(published - span), rfc3339(published + span)),
     ).fetchone()
     return _entry(row) if row else None
@@ -118,7 +138,7 @@ def plan(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     with together(connection):
         for entry in entries:
             connection.execute(
-                "INSERT OR REPLACE INTO story VALUES (?, ?, ?, ?, ?, NULL, ?)",
+                "INSERT OR REPLACE INTO story VALUES (?, ?, ?, ?, ?, NULL, ?, 0)",
                 (
                     entry.file,
                     entry.source,
@@ -129,6 +149,7 @@ def plan(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
                 ),
             )
             _name(connection, entry.names, entry.file)
+            know_title(connection, entry)
 
 
 def plan_change(connection: sqlite3.Connection, file: str, *, fields: Mapping[str, Any]) -> None:
@@ -160,10 +181,40 @@ def know(connection: sqlite3.Connection, entry: Entry) -> None:
     """Record that a file tells a story under further names; also a file that an editor made."""
     with together(connection):
         connection.execute(
-            "INSERT OR IGNORE INTO story VALUES (?, ?, ?, ?, ?, '{}', NULL)",
+            "INSERT OR IGNORE INTO story VALUES (?, ?, ?, ?, ?, '{}', NULL, 0)",
             (entry.file, entry.source, entry.provider, entry.title_key, rfc3339(entry.published)),
         )
         _name(connection, entry.names, entry.file)
+
+
+def know_title(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Record that a story had a title, and when it was published by its last item of that title."""
+    if entry.title_key:
+        connection.execute(
+            "INSERT INTO story_title VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET published = excluded.published WHERE published <> excluded.published",
+            (entry.title_key, entry.provider, entry.file, rfc3339(entry.published)),
+        )
+
+
+def mark_gone(connection: sqlite3.Connection, file: str, *, gone: bool) -> None:
+    """Record that a file is not there any more, or is there again."""
+    connection.execute("UPDATE story SET gone = ? WHERE file = ?", (gone, file))
+
+
+def adopt(connection: sqlite3.Connection, file: str, *, source: str) -> None:
+    """Record that a story follows another source from now on."""
+    connection.execute("UPDATE story SET source = ? WHERE file = ?", (source, file))
+
+
+def rename_source(connection: sqlite3.Connection, key: str, *, to: str) -> None:
+    """Record that a source is called otherwise: its stories follow it, and its guids are known."""
+    with together(connection):
+        connection.execute("UPDATE story SET source = ? WHERE source = ?", (to, key))
+        connection.execute(  # a guid's name is the key, a space, the guid; "!" is the character after the space
+            "UPDATE OR REPLACE story_name SET name = ? || substr(name, ?) WHERE name >= ? AND name < ?",
+            (to, len(key) + 1, f"{key} ", f"{key}!"),
+        )
 
 
 def unknown(connection: sqlite3.Connection, names: tuple[str, ...]) -> bool:
@@ -178,6 +229,7 @@ def move(connection: sqlite3.Connection, file: str, *, to: str) -> None:
     with together(connection):
         connection.execute("UPDATE OR REPLACE story SET file = ? WHERE file = ?", (to, file))
         connection.execute("UPDATE story_name SET file = ? WHERE file = ?", (to, file))
+        connection.execute("UPDATE OR REPLACE story_title SET file = ? WHERE file = ?", (to, file))
 
 
 @contextmanager
@@ -196,7 +248,7 @@ def _name(connection: sqlite3.Connection, names: Iterable[str], file: str) -> No
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    file, source, provider, title_key, published, fields, pending = row
+    file, source, provider, title_key, published, fields, pending, gone = row
     return Entry(
         file=file,
         source=source,
@@ -204,4 +256,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         title_key=title_key,
         published=datetime.fromisoformat(published),
         fields=json.loads(fields or pending),
+        gone=bool(gone),
     )
