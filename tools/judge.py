@@ -119,17 +119,20 @@ def tell(name: str, needs: str, judge: Callable[[], Iterator[str]]) -> int | Non
 
 def size(letter: Path) -> Iterator[str]:
     """Yield whether the letter is larger than its bar, or lost a lead."""
-    text = letter.read_text(encoding="utf-8")
-    if len(text) > MAX_LETTER_BYTES:
-        yield f"{len(text):,} bytes of HTML, wanted at most {MAX_LETTER_BYTES:,}"
-    if (leads := text.count("City ")) < 22:
+    content = letter.read_bytes()
+    if len(content) > MAX_LETTER_BYTES:
+        yield f"{len(content):,} bytes of HTML, wanted at most {MAX_LETTER_BYTES:,}"
+    if (leads := content.count(b' id="s')) < 22:
         yield f"only {leads} of 22 leads"
 
 
 def emlcheck(script: Path, messages: list[Path]) -> Iterator[str]:
     """Yield the points that a message does not pass, but for those on DKIM: a message is signed when it is sent."""
     for message in messages:
-        for line in run(sys.executable, script, message).stdout.splitlines():
+        done = run(sys.executable, script, message)
+        if "PASS" not in done.stdout:
+            yield f"{message}: {script} judged nothing: {done.stderr.strip()[-200:]}"
+        for line in done.stdout.splitlines():
             if "FAIL" in line and "dkim" not in line.lower():
                 yield f"{message}: {line.strip()}"
 

@@ -445,8 +445,9 @@ def _unsubscribe_fault(url: str) -> str:
 
 
 def _stripped(mail: MailTable) -> MailTable:
-    """Return what a table says, without the blanks around it: blanks alone say nothing."""
-    return MailTable(**{each.name: getattr(mail, each.name).strip() for each in fields(MailTable)})
+    """Return what a table says, without the blanks around it; what holds no letter and no digit says nothing."""
+    stated = {each.name: getattr(mail, each.name).strip() for each in fields(MailTable)}
+    return MailTable(**{name: text if any(map(str.isalnum, text)) else "" for name, text in stated.items()})
 
 
 def _intake_contradictions(intake: IntakeTable) -> Iterator[str]:

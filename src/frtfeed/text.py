@@ -7,7 +7,7 @@ The only home of ftfy.
 import re
 import unicodedata
 
-__all__ = ["decode", "excerpt", "fold", "one_line", "printable", "repair", "words"]
+__all__ = ["are_joined", "decode", "excerpt", "fold", "one_line", "printable", "repair", "words"]
 
 # Characters that XML 1.0 §2.2 forbids, the C1 controls (Gmail clips mail that holds one),
 # and the byte order mark inside a text.
@@ -131,12 +131,12 @@ def excerpt(text: str, *, limit: int) -> str:
     cut = text[: limit - 1]
     if text[limit - 1] != " " and " " in cut[limit // 2 :]:
         cut = cut.rpartition(" ")[0]
-    while cut and _is_joined(text[len(cut) - 1], text[len(cut)]):
+    while cut and are_joined(text[len(cut) - 1], text[len(cut)]):
         cut = cut[:-1]
     return cut.rstrip(" ,;:.…-–—") + "…"
 
 
-def _is_joined(before: str, after: str) -> bool:
+def are_joined(before: str, after: str) -> bool:
     """Tell whether two characters are drawn as one: a letter and its mark, "👩‍👩‍👧", a flag's two halves (UAX 29)."""
     if before.isascii() and after.isascii():
         return False

@@ -114,6 +114,16 @@ CASES = [
     case(text("1 Example Street", "At home"), "sender: postal address", "not in the text part", "postal in text"),
     case(html("1 Example Street, Berlin", " "), "sender: postal address", "no <address>", "an empty address"),
     case(html("Regulators", "{{ excerpt }}"), "both: nothing of a template left", "{{ in the HTML", "template"),
+    case(
+        html('href="https://gazette', 'href="https://[::1'), "HTML: links", "not an address that works", "bad address"
+    ),
+    case(html(' width="', ' width="²" data-was="'), "HTML: pictures", "no width or height", "a width of ²"),
+    case(
+        html("Regulators", '<span style="font-size:1.2.3px">Regulators</span>'),
+        "HTML: large enough to read",
+        "a size that is not in px",
+        "a size that is none",
+    ),
     case(html("<!DOCTYPE html>", ""), "HTML: a document", "no <!DOCTYPE html>", "doctype"),
     case(html('<html lang="en-GB">', "<html>"), "HTML: a document", "no lang", "lang"),
     case(html("h1", "h2"), "HTML: headings in order", "0 h1", "no h1"),
@@ -179,6 +189,9 @@ HEADLINES = {
     "Chinese": "人脸识别技术" * 60,
     "Thai": "เทคโนโลยีจดจำใบหน้า" * 26,
     "Arabic": "التعرف على 12 الوجوه (2024)",
+    "Arabic with its vowels": "قَالَتِ الشُّرْطَةُ إِنَّهَا " * 12,
+    "Hindi": "चेहरा पहचान तकनीक का उपयोग " * 12,
+    "many braces": "the set {a}, {b}, {c}, {d}, *|E|* " * 8,
     "emoji": "👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿" * 30,
     "controls": "a\u202eb\u0085c\u200bd\x07e",
     "nothing": "",

@@ -224,7 +224,7 @@ def test_each_text_runs_its_own_way() -> None:
     group = samples.group(lead, coverage=samples.POLICE.coverage[:1])
     tree, text = parsed(letter(telling(group))), letter(telling(group), form="txt")
     assert (None, "rtl") == (leads(tree)[0].get("dir"), classed(tree, "p")[0].get("dir"))
-    assert [RTL_NAME, RTL_NAME] == [said(each) for each in tree.iter("bdi")]
+    assert [RTL_NAME, RTL_NAME, samples.SITE.title] == [said(each) for each in tree.iter("bdi")]
     assert f"\n\u2068{RTL_NAME}\u2069, 20 February 2024\n" in text
     assert f"first reported by \u2068{RTL_NAME}\u2069, 20 February\n" in text
 
@@ -284,7 +284,7 @@ def test_a_picture_keeps_its_address() -> None:
     (image,) = samples.POLICE.lead.images
     lead = replace(samples.POLICE.lead, images=(replace(image, url="https://img.example/{{w}}.jpg"),))
     (picture,) = parsed(letter(telling(replace(samples.POLICE, lead=lead)))).iter("img")
-    assert "https://img.example/%7B%7Bw}}.jpg" == picture.get("src")
+    assert "https://img.example/%7B%7Bw%7D%7D.jpg" == picture.get("src")
 
 
 @pytest.mark.parametrize("form", ["html", "txt"])
@@ -559,7 +559,7 @@ def test_styles_that_cannot_be_inlined_are_reported() -> None:
     """A rule that depends on more than a tag is refused; the author is told which file and what to do."""
     told = broken("<style>\n", "<style>\n@media (x) { @media (y) { .p { color: red } } }\n")
     assert told.startswith(
-        "template email.html, line 21: the first style block: no rule for a tag or a class: '@media (x)"
+        "template email.html, line 22: the first style block: no rule for a tag or a class: '@media (x)"
     )
     assert "second block" in told
 

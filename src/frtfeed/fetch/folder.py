@@ -127,7 +127,7 @@ def read_templates(*folders: Path) -> dict[str, str]:
         for path in sorted(folder.iterdir()):
             if _is_left_behind(path.name):
                 continue
-            if not path.is_file():
+            if not os.path.isfile(path):  # no error for a link that leads to itself
                 if path.suffix in TEMPLATE_SUFFIXES:
                     raise FetchError(f"{path}: not a file. A template is a file; move this one elsewhere.")
                 continue
@@ -159,7 +159,16 @@ def walk_stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
 def templates_stamp(*folders: Path) -> tuple[tuple[str, int, int], ...]:
     """Return what changes when any template does: paths, sizes and times."""
     paths: Iterator[Path] = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
-    return tuple((str(path), (status := path.stat()).st_size, status.st_mtime_ns) for path in paths)
+    return tuple((str(path), *_size_and_time(path)) for path in paths)
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    """Return a file's size and time, zeros for one that is not there: a link to nowhere."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def program_stamp() -> tuple[tuple[str, int, int], ...]:

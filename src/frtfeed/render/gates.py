@@ -270,10 +270,18 @@ def _columns(mail: _Mail) -> Iterator[str]:
 
 def _addresses(mail: _Mail) -> Iterator[str]:
     for href, words in mail.reading.links:
-        if not href.startswith("#") and urlsplit(href).scheme not in ("https", "http", "mailto"):
+        if not href.startswith("#") and not _works_in_a_mail(href):
             yield f"not an address that works in a mail: {href!r}"
         if not words:
             yield f"a link without words: {href}"
+
+
+def _works_in_a_mail(href: str) -> bool:
+    """Tell whether an address is one that a mail program follows."""
+    try:
+        return urlsplit(href).scheme in ("https", "http", "mailto")
+    except ValueError:
+        return False
 
 
 def _document(mail: _Mail) -> Iterator[str]:
@@ -306,7 +314,7 @@ def _pictures(mail: _Mail) -> Iterator[str]:
         place = picture.get("src", "")[:60]
         if "alt" not in picture:
             yield f"no alt: {place}"
-        if not (picture.get("width", "").isdigit() and picture.get("height", "").isdigit()):
+        if not all(re.fullmatch("[0-9]{1,5}", picture.get(side, "")) for side in ("width", "height")):
             yield f"no width or height: {place}"
         elif min(int(picture["width"]), int(picture["height"])) < MIN_PICTURE_PX:
             yield f"a tracking pixel, or too small to be seen: {place}"

@@ -14,7 +14,7 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 COLOUR = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 # What leaves a colour as it is around the tag.
 NO_COLOUR = frozenset("currentcolor inherit initial none revert transparent unset".split())
-LENGTH = re.compile(r"(?:^|\s)([\d.]+)(px|pt|em|rem|%)(?:/\S+)?(?=\s|$)")
+LENGTH = re.compile(r"(?:^|\s)(\d+(?:\.\d+)?|\.\d+)(px|pt|em|rem|%)(?:/\S+)?(?=\s|$)")
 INK, PAPER, SIZE = "#000000", "#ffffff", 16.0  # of a program that is told nothing
 SMALLER = frozenset({"small", "sub", "sup"})  # five sixths of what is around them (HTML §15.3.4)
 CONDITIONAL = re.compile(r"^\[if[^\]]*\]>|<!(?:\[endif\])?$")

@@ -17,7 +17,7 @@ from frtfeed.errors import TemplateError
 from frtfeed.model import Group, Image, Member, Site, Story, When
 from frtfeed.render import entry
 from frtfeed.render.why import facts, outlet, outlets, why
-from frtfeed.text import FORBIDDEN, excerpt
+from frtfeed.text import FORBIDDEN, are_joined, excerpt
 from frtfeed.times import for_people, rfc3339
 from frtfeed.urls import https
 
@@ -195,7 +195,7 @@ def _picture(story: Story) -> Image | None:
     for image in story.images:
         sizes = [size for size in (image.width, image.height) if size is not None]
         if https(image.url) and min(sizes, default=MIN_PICTURE_PX) >= MIN_PICTURE_PX:
-            return image
+            return replace(image, url=quote(image.url, safe=entry.URI_CHARACTERS))
     return None
 
 
@@ -248,7 +248,7 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         piece, used = "", 0
         for char in word:
             wide = _columns(char)
-            if used + wide > width:
+            if used + wide > width and not (piece and are_joined(piece[-1], char)):
                 yield piece
                 piece, used = "", 0
             piece, used = piece + char, used + wide
@@ -256,9 +256,13 @@ def _pieces(text: str, width: int) -> Iterator[str]:
 
 
 def _columns(text: str) -> int:
-    """Count the columns that a terminal gives a text (Unicode Standard Annex 11)."""
+    """
+    Count the columns that a terminal gives a text (Unicode Standard Annex 11).
+
+    A mark over a letter counts, since some programs count characters; so does what letter.py puts
+    behind a brace and an asterisk.
+    """
+    marks = text.count("{") + text.count("*|")
     if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+        return len(text) + marks
+    return marks + sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

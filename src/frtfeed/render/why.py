@@ -73,6 +73,8 @@ def _merits(parts: tuple[Part, ...]) -> list[str]:
     """Say for which of its own merits a story counts that stands alone: who tells it, and the words of its title."""
     good = {part.name: part.because for part in parts if part.points > 0}
     words_in_title = good.get("keywords", "")
+    if "quality" in good:
+        return ["rated by its editor"]
     reasons = (
         MERITS.get(good.get("provider", ""), ""),
         words_in_title if words_in_title.startswith("“") else "listed words in the title" if words_in_title else "",
