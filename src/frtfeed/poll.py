@@ -135,6 +135,7 @@ def _outcome(source: Source, reply: Reply, *, polled: Polled, now: datetime, pol
             now=now,
             max_items=policy.max_items,
             max_depth=policy.max_depth,
+            short=reply.short,
         )
     return Outcome(
         source=source,

@@ -126,6 +126,7 @@ class Reply:
     headers: by lower-case name, verbatim, only those that count here.
     body: decompressed; b"" unless the status is 200.
     fault: what went wrong in words, with the next step; "" for 200 and 304.
+    short: the connection ended before all was sent.
     """
 
     asked: str
@@ -135,6 +136,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     fault: str = ""
+    short: bool = False
     elapsed_s: float = 0.0
 
 

@@ -136,6 +136,22 @@ def test_a_full_disk_behind_the_output_is_told(here: Path, web: Site) -> None:
     assert 2 == len(inbox(here))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [["source", "list"], ["source", "show", "a"], ["source", "check"], ["opml", "export"], ["review"]],
+    ids=" ".join,
+)
+def test_a_full_disk_behind_any_list_is_told(here: Path, web: Site, words: list[str]) -> None:
+    """What only shows ends with one line, too, where it cannot be written."""
+    project(here, web, source("a", "https://a.example/feed"))
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "frtfeed", *words, "--now", NOW]
+        told = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, check=False)
+    said = b"standard output: cannot be written: No space left on device. Make room, or send it elsewhere.\n"
+    assert (2, said) == (told.returncode, told.stderr)
+
+
 def test_termination_is_told(here: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service manager's SIGTERM ends a fetch with a word and the status of its signal."""
     project(here, web)
@@ -269,14 +285,15 @@ def test_a_file_in_another_encoding_is_left_to_its_editor(here: Path, web: Site)
 
 
 def test_a_file_that_has_gone_meanwhile_is_told(here: Path, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A story that somebody moves while it is reviewed is passed over; the others are reviewed."""
+    """A story that somebody moves while it is reviewed is passed over and waits no more; the others are reviewed."""
     web.routes["/a"] = atom(*THREE)
     project(here, web, source("a", web.url("/a")))
     ask("fetch", "--now", NOW)
     stories = reviewing.waiting(load_config(here / "frtfeed.toml"))
     stories[0].path.unlink()
     monkeypatch.setattr(reviewing, "waiting", lambda config: stories)
-    for key, said in (("p", "1 published, 0 dropped, 1 waiting"), ("d", "0 published, 1 dropped, 1 waiting")):
+    assert "0 published, 0 dropped, 1 waiting" in ask("review", keys="pbp").output
+    for key, said in (("p", "1 published, 0 dropped, 0 waiting"), ("d", "0 published, 1 dropped, 0 waiting")):
         told = ask("review", keys=key * 2)
         assert (0, True) == (told.exit_code, said in told.output)
         assert "not there any more: left alone" in told.output

@@ -209,7 +209,7 @@ def test_a_feed_address_is_an_address(here: Path, web: Site) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("C++", "+ + does not count: it is read as “c”: 'C++'"),
+        ("C++", "+ does not count: it is read as “c”: 'C++'"),
         (".NET", ". does not count"),
         ("face scan*", ""),
         ("A.I.", ""),

@@ -133,3 +133,13 @@ def test_without_a_file_there_is_nothing_to_change(tmp_path: Path) -> None:
         edit_settings(None, str)
     with pytest.raises(ConfigError, match="cannot be read"):
         edit_settings(tmp_path, str)
+
+
+def test_what_cannot_be_cleaned_up_is_told(tmp_path: Path) -> None:
+    """Where not even the text beside can be removed, as on a read-only file system, the fault is told in words."""
+    path = tmp_path / "frtfeed.toml"
+    path.write_text(FILE, encoding="utf-8")
+    (tmp_path / ".frtfeed.toml.part").mkdir()
+    with pytest.raises(DeliveryError, match="cannot be written"):
+        edit_settings(path, lambda text: f"{text}#")
+    assert FILE == path.read_text(encoding="utf-8")

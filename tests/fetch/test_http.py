@@ -162,9 +162,11 @@ def test_bad_answers_are_told_in_words(answer: Answer, limits: dict[str, object]
 
 def test_an_answer_that_breaks_off_leaves_what_came() -> None:
     """A Content-Length that is too large costs nothing; its reader sees whether anything is missing."""
-    with serving({"/": Answer(body=FEED, length=5000)}) as site:
+    with serving({"/": Answer(body=FEED, length=5000), "/whole": Answer(body=FEED)}) as site:
         reply = ask(site.url(), site.place)
-    assert (FEED, "") == (reply.body, reply.fault)
+        whole = ask(site.url("/whole"), site.place)
+    assert (FEED, "", True) == (reply.body, reply.fault, reply.short)
+    assert not whole.short
 
 
 def test_retry_after_is_brought_along() -> None:

@@ -1,12 +1,21 @@
 """Finding the feed of a page without asking its server for more than it takes."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from frtfeed.errors import FetchError
-from frtfeed.newsdesk.following import look, read_feed
-from frtfeed.sources import FetchPolicy, Reply
+from frtfeed.config import Config
+from frtfeed.errors import ConfigError, FetchError, StoreError
+from frtfeed.newsdesk.fetching import remembered
+from frtfeed.newsdesk.following import look, pause, read_feed, remove
+from frtfeed.sources import FetchPolicy, Polled, Reply
+from frtfeed.store import database, polling
+from tests.newsdesk.desk import desk_of, project
 
 NOW = datetime(2024, 3, 13, tzinfo=UTC)
 FEED = b"<rss version='2.0'><channel><title>T</title><item><title>x</title></item></channel></rss>"
@@ -69,3 +78,52 @@ def test_a_server_that_wants_to_be_left_alone_is(status: int) -> None:
     with pytest.raises(FetchError, match=f"/feed: answered {status}"):
         look(f"{SITE}/", ask=web, now=NOW, policy=FetchPolicy())
     assert ["/", "/feed"] == web.asked
+
+
+GONE = Polled(url=f"{SITE}/feed", retired=True)
+FORGETTING = [pytest.param(remove, id="remove"), pytest.param(partial(pause, paused=False), id="resume")]
+Forget = Callable[..., None]
+
+
+def followed(folder: Path, table: str) -> Config:
+    """Follow a source that has said that it is gone, and remember that."""
+    config = project(folder, table)
+    with desk_of(config) as desk:
+        polling.remember(desk.connection, "paper", GONE)
+    return config
+
+
+@pytest.mark.parametrize("forget", FORGETTING)
+def test_a_busy_store_leaves_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forget: Forget) -> None:
+    """While another frtfeed holds the store nothing of a source is changed; afterwards all is."""
+    config = followed(tmp_path, f'[[source]]\nname = "paper"\nurl = "{SITE}/feed"\npaused = true\n')
+    assert config.path
+    (source,), before = config.sources, config.path.read_bytes()
+    monkeypatch.setattr(database, "BUSY_S", 0.0)
+    with closing(sqlite3.connect(config.state / database.DATABASE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="in use by another frtfeed"):
+            forget(source, config=config)
+    assert (before, {"paper": GONE}) == (config.path.read_bytes(), remembered(config))
+    forget(source, config=config)
+    assert (True, {}) == (config.path.read_bytes() != before, remembered(config))
+
+
+def test_a_busy_store_keeps_no_source_from_being_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pausing forgets nothing, so it waits for nobody."""
+    config = followed(tmp_path, f'[[source]]\nname = "paper"\nurl = "{SITE}/feed"\n')
+    assert config.path
+    monkeypatch.setattr(database, "BUSY_S", 0.0)
+    with closing(sqlite3.connect(config.state / database.DATABASE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        pause(config.sources[0], config=config, paused=True)
+    assert "paused = true" in config.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("forget", FORGETTING)
+def test_a_configuration_that_needs_a_person_loses_no_memory(tmp_path: Path, forget: Forget) -> None:
+    """Where the file cannot be changed, what is known of the source stays."""
+    config = followed(tmp_path, f'[["source"]]\nname = "paper"\nurl = "{SITE}/feed"\npaused = true\n')
+    with pytest.raises(ConfigError, match="edit the file by hand"):
+        forget(config.sources[0], config=config)
+    assert {"paper": GONE} == remembered(config)

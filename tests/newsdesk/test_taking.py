@@ -222,6 +222,30 @@ def test_a_renamed_source_is_the_same(tmp_path: Path) -> None:
         assert {"wacht": "1"} == {key: polled.etag for key, polled in polling.recall(desk.connection).items()}
 
 
+def test_other_commands_wait_for_short_writes_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is free for others while the folder is read and texts are flushed; a re-issue leaves nothing beside."""
+    config = project(tmp_path)
+    held: list[tuple[str, bool]] = []
+    with desk_of(config) as desk:
+
+        def watch(where: object, name: str) -> None:
+            real = getattr(where, name)
+
+            def watched(*given: Any, **named: Any) -> Any:
+                held.append((name, desk.connection.in_transaction))
+                return real(*given, **named)
+
+            monkeypatch.setattr(where, name, watched)
+
+        watch(library, "walk")
+        watch(deliver_inbox, "_lay")
+        watch(ledger, "plan")
+        again = item(1, guid="urn:again", url="https://watch.example/again")
+        assert ["new", "known", "new"] == what(take([item(1), again, item(2)], source=SOURCE, desk=desk))
+    assert [("walk", False), *[("_lay", False)] * 3, *[("plan", True)] * 2] == held
+    assert 2 == len(files(config))
+
+
 def test_an_address_follows_its_source(tmp_path: Path) -> None:
     """A corrected address reaches the file; the story keeps its id and its first address: readers see no new one."""
     config = project(tmp_path)
@@ -229,7 +253,7 @@ def test_an_address_follows_its_source(tmp_path: Path) -> None:
     (before,) = waiting(config)
     for number in (7, 8):
         (taken,) = took(config, item(url=f"https://watch.example/{number}"))
-        assert "webUrl" in taken.changed
+        assert ("its address changed; its id stays", True) == (taken.reason, "webUrl" in taken.changed)
         assert ["known"] == what(took(config, item(url=f"https://watch.example/{number}")))
     (after,) = waiting(config)
     assert ("https://watch.example/8", before.story.id) == (after.story.url, after.story.id)

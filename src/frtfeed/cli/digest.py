@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from frtfeed.cli.options import Options, common_options, the_config, the_newsroom
+from frtfeed.cli.options import Options, common_options, say, the_config, the_newsroom
 from frtfeed.cli.printing import count
 from frtfeed.errors import ConfigError
 
@@ -37,11 +37,11 @@ def list_editions(options: Options, *, as_json: bool) -> None:
     for edition in the_newsroom(config, options).publication.editions:
         subject = subject_line(edition, site=config.site)
         if as_json:
-            click.echo(json.dumps({**edition_facts(edition), "subject": subject}, ensure_ascii=False))
+            say(json.dumps({**edition_facts(edition), "subject": subject}, ensure_ascii=False))
         else:
             draft = " (draft)" if edition.draft else ""
             leads = count(len(edition.groups), "lead")
-            click.echo(f"{edition.key:<10}  {edition.title}{draft}  {leads}  {subject}")
+            say(f"{edition.key:<10}  {edition.title}{draft}  {leads}  {subject}")
 
 
 @digest.command()
@@ -49,7 +49,7 @@ def list_editions(options: Options, *, as_json: bool) -> None:
 @common_options
 def show(options: Options, *, edition: str) -> None:
     """Print the text part of EDITION, the newest that is closed by default."""
-    click.echo(_written(edition, options, the_config(options)).letter.text, nl=False)
+    say(_written(edition, options, the_config(options)).letter.text, nl=False)
 
 
 @digest.command()
@@ -77,7 +77,7 @@ def preview(options: Options, *, edition: str, folder: Path, online: bool) -> No
     files = write_views(letter, folder=folder)
     pictures = photograph(files, letter=letter, browser=find_browser(), online=online)
     if not options.quiet:
-        click.echo(f"{folder}: {count(len(files), 'view')}, {count(len(pictures), 'picture')}")
+        say(f"{folder}: {count(len(files), 'view')}, {count(len(pictures), 'picture')}")
 
 
 @digest.command()
@@ -101,14 +101,14 @@ def lint(options: Options, *, edition: str, as_json: bool) -> None:
             "gates": {gate.name: gate.detail for gate in found},
             "warnings": {gate.name: gate.warning for gate in warned},
         }
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        say(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for gate in [*failed, *warned] if options.quiet else found:
             said = gate.detail or gate.warning
             mark = "FAIL" if gate.detail else "warn" if gate.warning else "pass"
-            click.echo(f"{mark}  {gate.name}{': ' if said else ''}{said}")
+            say(f"{mark}  {gate.name}{': ' if said else ''}{said}")
         beside = f", {count(len(warned), 'warning')}" if warned else ""
-        click.echo(f"{len(found) - len(failed)} of {len(found)} gates passed{beside}")
+        say(f"{len(found) - len(failed)} of {len(found)} gates passed{beside}")
     if failed:
         sys.exit(WITH_PROBLEMS)
 

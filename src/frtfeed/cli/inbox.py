@@ -1,7 +1,5 @@
 """The commands about the inbox: fetch what is new, review what waits, import a page."""
 
-import errno
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frtfeed.cli import options as shared
-from frtfeed.cli.options import Options, common_options, complain, progress_shown, the_config, the_instant
+from frtfeed.cli.options import Options, common_options, complain, progress_shown, say, the_config, the_instant
 from frtfeed.cli.printing import count
 from frtfeed.cli.sources import in_line, web_asker
-from frtfeed.errors import ConfigError, DeliveryError, FetchError
+from frtfeed.errors import ConfigError, FetchError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
@@ -31,6 +29,7 @@ __all__ = ["fetch", "fetch_and_tell", "import_page", "review"]
 
 FAILED, TERMINATED = 1, 128 + signal.SIGTERM
 DECISIONS = {"p": "published", "d": "dropped"}
+TAKEN_COUNTS = "What was taken in counts; the rest comes with the next fetch."
 KEYS = "p publish · d drop · n next · b back · r read · u undo · q quit"
 QUESTIONS = {"title": "Its title", "date": "Published on", "url": "Its address", "provider": "Published by"}
 
@@ -69,7 +68,7 @@ def fetch_and_tell(config: "Config", options: Options, *, name: str = "", dry_ru
             config, sources=sources, now=the_instant(options), tell=tell, at_once=bool(name), dry=dry_run
         )
     if not options.quiet:
-        _say(_summary(fetched, sources, dry_run=dry_run))
+        say(_summary(fetched, sources, dry_run=dry_run), remedy=TAKEN_COUNTS)
     return fetched
 
 
@@ -81,12 +80,12 @@ def review(options: Options) -> None:
 
     config = the_config(options)
     stories = reviewing.waiting(config)
-    done = {"published": 0, "dropped": 0}
+    done = {"published": 0, "dropped": 0, "gone": 0}
     if stories:
         _walk(stories, config, done)
     left = len(stories) - sum(done.values())
     if not options.quiet:
-        click.echo(f"{done['published']} published, {done['dropped']} dropped, {left} waiting")
+        say(f"{done['published']} published, {done['dropped']} dropped, {left} waiting")
 
 
 @click.command(name="import")
@@ -126,7 +125,7 @@ def import_page(
     with open_desk(config, now=the_instant(options)) as desk:
         file = put(story, desk=desk)
     if not options.quiet:
-        click.echo(f"{config.seeds / file}: written, waiting for: frtfeed review")
+        say(f"{config.seeds / file}: written, waiting for: frtfeed review")
 
 
 # fetch ------------------------------------------------------------------------------------------
@@ -167,7 +166,8 @@ def _tell_items(outcome: "Outcome", became: "tuple[Taken, ...]") -> None:
         topics = "; ".join(f"{match.topic} ({match.because})" for match in taken.decision.topics)
         about = f" [{topics}]" if topics else ""
         kept = f"; kept as edited: {', '.join(taken.kept)}" if taken.kept else ""
-        _say(f"{taken.what:<8} {outcome.source.key}: {item.title or item.url} – {rule}{taken.reason}{kept}{about}")
+        line = f"{taken.what:<8} {outcome.source.key}: {item.title or item.url} – {rule}{taken.reason}{kept}{about}"
+        say(line, remedy=TAKEN_COUNTS)
 
 
 def _summary(fetched: "Fetched", sources: "tuple[Source, ...]", *, dry_run: bool) -> str:
@@ -182,20 +182,6 @@ def _summary(fetched: "Fetched", sources: "tuple[Source, ...]", *, dry_run: bool
         f"{taken['known']} told already, {taken['dropped']} dropped, {len(fetched.failed)} failed"
     )
     return f"{line} ({', '.join(fetched.failed)})" if fetched.failed else line
-
-
-def _say(line: str) -> None:
-    """Print a line; a disk that is full where it goes is told as any other."""
-    try:
-        click.echo(line)
-    except OSError as error:
-        if error.errno == errno.EPIPE:  # the reader has left: click ends the command
-            raise
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  what is left would fail again at the end
-        raise DeliveryError(
-            f"standard output: cannot be written: {error.strerror}. What was taken in counts; the rest comes "
-            "with the next fetch."
-        ) from error
 
 
 @contextmanager
@@ -225,10 +211,11 @@ def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]
     keys = _keys()
     at, shown = 0, -1
     settled: list[tuple[int, str, Undo]] = []
-    click.echo(KEYS)
+    gone: set[int] = set()
+    say(KEYS)
     while at < len(stories) or settled:
         if at == len(stories) != shown:
-            click.echo("\nThat was the last one: u undo · b back · q quit")
+            say("\nThat was the last one: u undo · b back · q quit")
         elif at != shown:
             _show_waiting(stories[at], config, place=f"{at + 1} of {len(stories)}")
         shown = at
@@ -239,7 +226,7 @@ def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]
             at, what, last = settled.pop()
             reviewing.undo(last, config=config)
             done[what] -= 1
-            click.echo(f"  no longer {what}")
+            say(f"  no longer {what}")
             shown = -1
         elif key in DECISIONS and at < len(stories) and at not in (number for number, _, _ in settled):
             what = DECISIONS[key]
@@ -247,14 +234,16 @@ def _walk(stories: "tuple[Waiting, ...]", config: "Config", done: dict[str, int]
             if before := decide(stories[at], config=config):
                 settled.append((at, what, before))
                 done[what] += 1
-            click.echo(f"  {what if before else 'not there any more: left alone'}")
+            (gone.discard if before else gone.add)(at)
+            done["gone"] = len(gone)
+            say(f"  {what if before else 'not there any more: left alone'}")
             at += 1
         elif key == "r" and at < len(stories):
             _show_text(stories[at])
         elif key in ("n", "b"):
             at = min(len(stories), max(0, at + (1 if key == "n" else -1)))
         else:
-            click.echo(f"  {KEYS}")
+            say(f"  {KEYS}")
 
 
 def _keys() -> Iterator[str]:
@@ -273,18 +262,18 @@ def _show_waiting(each: "Waiting", config: "Config", *, place: str) -> None:
     from frtfeed.edit.score import quality_parts, total
 
     quality = total(quality_parts(each.story, policy=config.score))
-    click.echo(f"\n[{place}] {click.style(each.story.title, bold=True)}")
-    click.echo(f"  {_line(each.story, config)}, quality {quality}")
+    say(f"\n[{place}] {click.style(each.story.title, bold=True)}")
+    say(f"  {_line(each.story, config)}, quality {quality}")
     if each.story.excerpt:
-        click.echo(f"  {each.story.excerpt}")
-    click.echo(f"  {each.story.url or 'its own text: press r'}\n  {each.path}")
+        say(f"  {each.story.excerpt}")
+    say(f"  {each.story.url or 'its own text: press r'}\n  {each.path}")
 
 
 def _show_text(each: "Waiting") -> None:
     from frtfeed.markup import plain
 
     text = "\n".join(plain(section.html) for section in each.story.body)
-    click.echo(text or each.story.excerpt or f"  No text came with it: {each.story.url}")
+    say(text or each.story.excerpt or f"  No text came with it: {each.story.url}")
 
 
 # import -----------------------------------------------------------------------------------------
@@ -340,12 +329,12 @@ def _asked(question: str, answers: "Answers") -> "Answers":
 
 def _show(story: "Story", config: "Config") -> None:
     """Show what was understood of a page."""
-    click.echo(click.style(story.title, bold=True))
-    click.echo(f"  {story.kind}: {_line(story, config)}")
+    say(click.style(story.title, bold=True))
+    say(f"  {story.kind}: {_line(story, config)}")
     if story.excerpt:
-        click.echo(f"  {story.excerpt}")
+        say(f"  {story.excerpt}")
     if story.url:
-        click.echo(f"  {story.url}")
+        say(f"  {story.url}")
 
 
 def _line(story: "Story", config: "Config") -> str:

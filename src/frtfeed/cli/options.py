@@ -1,5 +1,6 @@
 """What every command shares: its options, its configuration, the clock, and how a failure is told."""
 
+import errno
 import gc
 import os
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from frtfeed.errors import ConfigError, FrtfeedError
+from frtfeed.errors import ConfigError, DeliveryError, FrtfeedError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
@@ -26,6 +27,7 @@ __all__ = [
     "failures_told",
     "on_terminal",
     "progress_shown",
+    "say",
     "the_config",
     "the_instant",
     "the_newsroom",
@@ -110,6 +112,22 @@ def on_terminal() -> bool:
 
 def complain(line: str) -> None:
     click.echo(line, err=True)
+
+
+def say(line: str | bytes = "", *, nl: bool = True, remedy: str = "Make room, or send it elsewhere.") -> None:
+    """
+    Print a line; a disk that is full where it goes is told as any other.
+
+    Raises:
+        DeliveryError: it could not be printed.
+    """
+    try:
+        click.echo(line, nl=nl)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has left: click ends the command
+            raise
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  what is left would fail again at the end
+        raise DeliveryError(f"standard output: cannot be written: {error.strerror}. {remedy}") from error
 
 
 @contextmanager

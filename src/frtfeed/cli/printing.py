@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from frtfeed.cli.options import Options
+from frtfeed.cli.options import Options, complain, say
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
@@ -19,7 +19,8 @@ __all__ = ["count", "print_built", "print_problems", "tally"]
 def print_problems(problems: "Iterable[Problem]", seeds: Path, *, notes: bool, err: bool = True) -> None:
     for problem in problems:
         if notes or problem.severity != "note":
-            click.echo(_problem_line(problem, seeds), err=err)
+            line = _problem_line(problem, seeds)
+            complain(line) if err else say(line)
 
 
 def _problem_line(problem: "Problem", seeds: Path) -> str:
@@ -41,7 +42,7 @@ def print_built(built: "Built", config: "Config", options: Options) -> None:
         return
     counts = built.counts
     receipt = built.receipt
-    click.echo(
+    say(
         f"{config.out}: {count(counts['stories'], 'story', 'stories')} told as "
         f"{count(counts['events'], 'event')} in {count(counts['editions'], 'edition')}; "
         f"{count(len(receipt.written), 'file')} written, {len(receipt.unchanged)} unchanged, "

@@ -18,6 +18,7 @@ from frtfeed.cli.options import (
     complain,
     failures_told,
     progress_shown,
+    say,
     the_config,
     the_instant,
     the_newsroom,
@@ -46,7 +47,7 @@ def init(folder: Path) -> None:
         written, kept = init_project(folder)
         for path in kept:
             click.echo(f"{folder / path}: already there, left as it is", err=True)
-        click.echo(f"{folder}: {len(written)} files written. Next: cd {folder} && frtfeed build")
+        say(f"{folder}: {len(written)} files written. Next: cd {folder} && frtfeed build")
 
 
 @click.command()
@@ -86,11 +87,11 @@ def check(options: Options, *, paths: tuple[Path, ...], as_json: bool) -> None:
         problems = [*site_problems(config), *_intake_problems(config), *problems]
     if as_json:
         for problem in problems:
-            click.echo(json.dumps(_as_dict(problem), ensure_ascii=False))
+            say(json.dumps(_as_dict(problem), ensure_ascii=False))
     else:
         print_problems(problems, config.seeds, notes=not options.quiet, err=False)
         if not options.quiet:
-            click.echo(tally(problems, len(files)))
+            say(tally(problems, len(files)))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(WITH_PROBLEMS)
 
@@ -110,14 +111,14 @@ def explain(options: Options, *, story: str, everything: bool, as_json: bool) ->
     desk = open_desk(the_newsroom(config, options), config)
     if not everything:
         answer = explain_one(story, desk)
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if as_json else in_words(answer))
+        say(json.dumps(answer, ensure_ascii=False, indent=1) if as_json else in_words(answer))
         return
     for answer in explain_all(desk):
         if as_json:
-            click.echo(json.dumps(answer, ensure_ascii=False))
+            say(json.dumps(answer, ensure_ascii=False))
         else:
             place = f"{answer['rank']}." if answer["rank"] else ""
-            click.echo(f"{place:>5} {answer['role']:<8}  {answer['path']}  {answer['title'] or answer['reasons'][0]}")
+            say(f"{place:>5} {answer['role']:<8}  {answer['path']}  {answer['title'] or answer['reasons'][0]}")
 
 
 @click.command()
@@ -166,12 +167,12 @@ def serve(options: Options, *, port: int) -> None:
     )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(f"http://127.0.0.1:{server.server_address[1]}/ shows {config.out}; stop with Ctrl-C")
+    say(f"http://127.0.0.1:{server.server_address[1]}/ shows {config.out}; stop with Ctrl-C")
     watcher.start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        click.echo("stopped")
+        say("stopped")
     finally:
         stop.set()
         server.server_close()

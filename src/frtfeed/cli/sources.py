@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frtfeed.cli import options as shared
-from frtfeed.cli.options import Options, common_options, complain, the_config, the_instant
+from frtfeed.cli.options import Options, common_options, complain, say, the_config, the_instant
 from frtfeed.cli.printing import count
 from frtfeed.errors import ConfigError
 
@@ -55,11 +55,11 @@ def add(
     if options.quiet:
         return
     items = feed.document.items if feed.document else ()
-    click.echo(f"{added.key}: {feed.title or feed.url}")
-    click.echo(f"  {feed.url}, {count(len(items), 'item')}")
+    say(f"{added.key}: {feed.title or feed.url}")
+    say(f"  {feed.url}, {count(len(items), 'item')}")
     for item in items[:SHOWN_ITEMS]:
-        click.echo(f"  – {item.title or item.url}")
-    click.echo(f"Added to {config.path}. See what would come in: frtfeed fetch --source {added.key} --dry-run")
+        say(f"  – {item.title or item.url}")
+    say(f"Added to {config.path}. See what would come in: frtfeed fetch --source {added.key} --dry-run")
 
 
 @source.command(name="list")
@@ -72,11 +72,11 @@ def list_sources(options: Options, *, as_json: bool) -> None:
         said = _health(each, memory, config, options)
         if as_json:
             notes = [in_line(problem) for problem in noticed.get(each.key, ())]
-            click.echo(json.dumps({**_facts(each), "health": said, "notes": notes}, ensure_ascii=False))
+            say(json.dumps({**_facts(each), "health": said, "notes": notes}, ensure_ascii=False))
         else:
-            click.echo(f"{each.key:<24} {said}")
+            say(f"{each.key:<24} {said}")
     if not config.sources and not as_json and not options.quiet:
-        click.echo("No source yet. Follow one with: frtfeed source add URL")
+        say("No source yet. Follow one with: frtfeed source add URL")
 
 
 @source.command()
@@ -92,14 +92,14 @@ def show(options: Options, *, name: str, as_json: bool) -> None:
     facts = {**_facts(each), "health": _health(each, memory, config, options)}
     lines = [in_line(problem) for problem in noticed.get(each.key, ())]
     if as_json:
-        click.echo(json.dumps({**facts, "notes": lines}, ensure_ascii=False, indent=1))
+        say(json.dumps({**facts, "notes": lines}, ensure_ascii=False, indent=1))
         return
     for key, value in facts.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value).lower() if value is False else value
         if shown not in ("", None):
-            click.echo(f"{key:<10} {shown}")
+            say(f"{key:<10} {shown}")
     for line in lines:
-        click.echo(f"{'note':<10} {line}")
+        say(f"{'note':<10} {line}")
 
 
 @source.command()
@@ -128,7 +128,7 @@ def remove(options: Options, *, name: str) -> None:
     config = the_config(options)
     following.remove(following.find(name, config.sources), config=config)
     if not options.quiet:
-        click.echo(f"{name}: removed from {config.path}. Its stories stay where they are.")
+        say(f"{name}: removed from {config.path}. Its stories stay where they are.")
 
 
 @source.command()
@@ -145,9 +145,9 @@ def check(options: Options) -> None:
     for each in failing if options.quiet else config.sources:
         notes = len(noticed.get(each.key, ()))
         see = f"; {count(notes, 'note')}: frtfeed source show {each.key}" if notes else ""
-        click.echo(f"{each.key:<24} {_health(each, memory, config, options)}{see}")
+        say(f"{each.key:<24} {_health(each, memory, config, options)}{see}")
     if not options.quiet:
-        click.echo(f"{count(len(config.sources), 'source')}, {len(failing)} in need of you")
+        say(f"{count(len(config.sources), 'source')}, {len(failing)} in need of you")
     if failing:
         sys.exit(FAILED)
 
@@ -175,8 +175,8 @@ def import_file(options: Options, *, file: Path) -> None:
             complain(in_line(problem))
     if not options.quiet:
         for each in added:
-            click.echo(f"{each.key}: {each.title or each.url}")
-        click.echo(f"{count(len(added), 'source')} added to {config.path}, {known} followed already")
+            say(f"{each.key}: {each.title or each.url}")
+        say(f"{count(len(added), 'source')} added to {config.path}, {known} followed already")
     if any(problem.severity == "error" for problem in problems):
         sys.exit(FAILED)
 
@@ -191,14 +191,14 @@ def export_file(options: Options, *, file: Path) -> None:
     config = the_config(options)
     content = following.export_opml(config, now=the_instant(options))
     if str(file) == "-":
-        click.echo(content, nl=False)
+        say(content, nl=False)
         return
     try:
         file.write_bytes(content)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written: {error.strerror}. Choose another file.") from error
     if not options.quiet:
-        click.echo(f"{file}: {count(len(config.sources), 'source')}")
+        say(f"{file}: {count(len(config.sources), 'source')}")
 
 
 def web_asker(config: "Config") -> "Callable[[str], Reply]":
@@ -229,7 +229,7 @@ def _pause(options: Options, name: str, *, paused: bool) -> None:
     config = the_config(options)
     following.pause(following.find(name, config.sources), config=config, paused=paused)
     if not options.quiet:
-        click.echo(f"{name}: {'paused' if paused else 'asked again with the next fetch'}")
+        say(f"{name}: {'paused' if paused else 'asked again with the next fetch'}")
 
 
 def _config_and_memory(options: Options) -> "tuple[Config, dict[str, Polled], dict[str, tuple[Problem, ...]]]":

@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def edit_settings(path: Path | None, edit: Callable[[str], str]) -> None:
         beside.chmod(real.stat().st_mode)
         os.replace(beside, real)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that is read-only refuses that, too
+            beside.unlink()
         raise DeliveryError(
             f"{path}: cannot be written: {error.strerror}. Nothing was changed: check the folder's permissions."
         ) from error

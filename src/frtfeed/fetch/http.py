@@ -48,13 +48,14 @@ class _UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What one hop brought. location: where it points to, absolute, "" for nowhere."""
+    """What one hop brought. location: where it points to, absolute, "" for nowhere. short: it broke off."""
 
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     fault: str = ""
     location: str = ""
+    short: bool = False
 
 
 @asynccontextmanager
@@ -131,6 +132,7 @@ async def _follow(
             headers=answer.headers,
             body=answer.body,
             fault=_at_the_end_of(at, answer.fault, hops=len(seen) - 1),
+            short=answer.short,
             elapsed_s=round(spent, 3),
         )
 
@@ -178,7 +180,7 @@ async def _read(response: "httpx.Response", *, policy: FetchPolicy) -> _Answer:
         return _Answer(status=status, headers=counted, location=_location(str(response.url), target))
     if status != HTTPStatus.OK:
         return _Answer(status=status, headers=counted, fault="" if status == 304 else _refusal(status))
-    raw = await _body(response, limit=policy.max_transfer_bytes)
+    raw, short = await _body(response, limit=policy.max_transfer_bytes)
     if len(raw) > policy.max_transfer_bytes:
         return _Answer(
             status=status,
@@ -192,12 +194,12 @@ async def _read(response: "httpx.Response", *, policy: FetchPolicy) -> _Answer:
         body = decompressed(raw, coding=coding, limit=policy.max_body_bytes)
     if len(body) > policy.max_body_bytes:
         raise CodingError(f"over {policy.max_body_bytes:,} bytes")
-    return _Answer(status=status, headers=counted, body=body)
+    return _Answer(status=status, headers=counted, body=body, short=short)
 
 
-async def _body(response: "httpx.Response", *, limit: int) -> bytes:
+async def _body(response: "httpx.Response", *, limit: int) -> tuple[bytes, bool]:
     """
-    Read what is sent, at most a chunk more than the limit.
+    Read what is sent, at most a chunk more than the limit; tell whether it broke off.
 
     A connection that ends before all was sent leaves what came: whoever reads the feed sees that
     it breaks off, and takes its whole items. Some servers only count wrongly.
@@ -213,7 +215,8 @@ async def _body(response: "httpx.Response", *, limit: int) -> bytes:
     except (httpcore.ReadError, httpcore.RemoteProtocolError):
         if not raw:
             raise
-    return bytes(raw)
+        return bytes(raw), True
+    return bytes(raw), False
 
 
 def _fit(value: str) -> bool:

@@ -1,7 +1,9 @@
 """Which feeds are followed: found by an address, added, changed, removed; how each of them does."""
 
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,7 @@ from frtfeed.parse import opml, syndication
 from frtfeed.parse.discovery import find_feeds, well_known
 from frtfeed.poll import AskOnce
 from frtfeed.sources import FeedDocument, FetchPolicy, Polled, Reply, Source
-from frtfeed.store import notices, polling
+from frtfeed.store import ledger, notices, polling
 from frtfeed.store.database import DATABASE_NAME, database
 from frtfeed.text import words
 from frtfeed.times import for_people
@@ -137,26 +139,20 @@ def find(name: str, sources: Iterable[Source]) -> Source:
 
 def pause(source: Source, *, config: Config, paused: bool) -> None:
     """Ask a source no more, or again: also one that has said that it is gone for good."""
-    if source.paused != paused:
-        edit_settings(config.path, lambda text: change_source(text, source.key, {"paused": paused}))
-    path = config.state / DATABASE_NAME
-    if not paused and path.exists():
-        with database(path) as connection:
-            polling.prepare_polling(connection)
-            if is_gone(source, polling.recall(connection).get(source.key, Polled())):
-                polling.forget(connection, source.key)
+    with nullcontext() if paused else _forgetting(config) as connection:
+        if connection and is_gone(source, polling.recall(connection).get(source.key, Polled())):
+            polling.forget(connection, source.key)
+        if source.paused != paused:
+            edit_settings(config.path, lambda text: change_source(text, source.key, {"paused": paused}))
 
 
 def remove(source: Source, *, config: Config) -> None:
     """Follow a source no longer. Its stories stay, and so does the memory that they were told."""
-    edit_settings(config.path, lambda text: remove_source(text, source.key))
-    path = config.state / DATABASE_NAME
-    if path.exists():
-        with database(path) as connection:
-            polling.prepare_polling(connection)
+    with _forgetting(config) as connection:
+        if connection:
             polling.forget(connection, source.key)
-            notices.prepare_notices(connection)
             notices.forget(connection, source.key)
+        edit_settings(config.path, lambda text: remove_source(text, source.key))
 
 
 def import_opml(content: bytes, *, path: str, config: Config) -> tuple[tuple[Source, ...], int, tuple[Problem, ...]]:
@@ -230,6 +226,25 @@ def source_problems(config: Config, memory: Mapping[str, Polled]) -> Iterator[Pr
         )
 
 
+@contextmanager
+def _forgetting(config: Config) -> Iterator[sqlite3.Connection | None]:
+    """
+    Open what is remembered of sources, None where there is nothing yet.
+
+    All is forgotten or nothing. The configuration is edited within: where the store cannot be written
+    it stays as it is, and where it cannot be edited nothing is forgotten.
+    """
+    path = config.state / DATABASE_NAME
+    if not path.exists():
+        yield None
+        return
+    with database(path) as connection:
+        polling.prepare_polling(connection)
+        notices.prepare_notices(connection)
+        with ledger.together(connection):
+            yield connection
+
+
 def _places(url: str) -> tuple[str, ...]:
     """Return where to look for the feed of a page: beside it, unless it is named like a file, then at the top."""
     path = urlsplit(url).path
@@ -258,7 +273,7 @@ def _rule_problems(config: Config) -> Iterator[Problem]:
     said = [(rule.name, word) for rule in rules if rule.field == "words" for word in rule.values]
     said += [(f"[intake.topics] {topic}", word) for topic, keywords in config.intake.topics for word in keywords]
     for place, word in said:
-        if lost := UNHEARD.findall(word.strip().rstrip("*")):
+        if lost := dict.fromkeys(UNHEARD.findall(word.strip().rstrip("*"))):
             heard = " ".join(words(word))
             yield Problem(
                 path=str(config.path),

@@ -3,10 +3,13 @@ The items of a feed become story files: each decided on, looked up, written once
 
 Order on disk: the texts of a feed's new items are laid beside, their plans kept in the ledger,
 the files renamed, the plans ended. `recover` finishes what a killed run left.
+
+Other commands wait while the store is written. So the folder is read, and texts are flushed to
+the disk, before that begins.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +31,7 @@ from frtfeed.urls import canonical, story_id
 
 __all__ = ["Desk", "Taken", "put", "recover", "take"]
 
+KEEP_ID = ("id", "originalUrl")  # written with another webUrl
 TITLE_WORDS = 4  # fewer name a column: "Daily briefing" is another text each day
 
 
@@ -76,6 +80,15 @@ class LookedUp:
     story: Story | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The file that an item would become."""
+
+    story: Story
+    entry: Entry
+    text: str
+
+
 def recover(desk: Desk) -> None:
     """
     Finish what a killed run left: new files that were planned are written, all else beside is swept.
@@ -113,12 +126,19 @@ def take(items: Iterable[FeedItem], *, source: Source, desk: Desk) -> tuple[Take
     """
     decided = [decide(item, source=source, policy=desk.config.intake, now=desk.now) for item in items]
     if desk.dry:
-        looked_up, _ = _looked_up(decided, source=source, desk=desk)
+        looked_up, _ = _looked_up(decided, ahead={}, source=source, desk=desk)
         return tuple(_settled(looked_up, source=source, desk=desk))
     with inbox_locked(desk.config.seeds) as inbox:
+        ahead = _drafted(decided, source=source, desk=desk)
+        laid: dict[str, str] = {}
+        for draft in ahead.values():  # of two items of one file the first becomes it
+            laid.setdefault(draft.entry.file, draft.text)
+        _lay_beside(inbox, laid)
         with ledger.together(desk.connection):
-            looked_up, drafts = _looked_up(decided, source=source, desk=desk)
-            stage_all(inbox, {file.rpartition("/")[2]: text.encode() for file, text in drafts.items()})
+            looked_up, drafts = _looked_up(decided, ahead=ahead, source=source, desk=desk)
+            _lay_beside(inbox, {file: text for file, text in drafts.items() if laid.get(file) != text})
+        for file in laid.keys() - drafts.keys():  # another item of this feed tells it
+            discard(inbox, file.rpartition("/")[2])
         for file in drafts:
             place(inbox, file.rpartition("/")[2], target=desk.config.seeds / file)
         if drafts:
@@ -164,27 +184,54 @@ def put(story: Story, *, desk: Desk) -> str:
     return file
 
 
-def _looked_up(decided: Iterable[Decision], *, source: Source, desk: Desk) -> tuple[list[LookedUp], dict[str, str]]:
-    """Find out which items are told already; plan the others. Also return the texts of new files."""
+def _drafted(decided: Sequence[Decision], *, source: Source, desk: Desk) -> dict[int, Draft]:
+    """Return what the items would become that nothing tells by now, by their place in the feed. Records nothing."""
+    drafts: dict[int, Draft] = {}
+    for number, decision in enumerate(decided):
+        names = item_names(decision.item, source=source)
+        if decision.verdict == "dropped" or ledger.find(desk.connection, names):
+            continue
+        story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
+        if _same_title_or_told(names, story, desk) is None:
+            drafts[number] = _draft(story, names, source=source, desk=desk)
+    return drafts
+
+
+def _lay_beside(inbox: Path, texts: Mapping[str, str]) -> None:
+    """Lay the texts of new files beside, by their files."""
+    stage_all(inbox, {file.rpartition("/")[2]: text.encode() for file, text in texts.items()})
+
+
+def _looked_up(
+    decided: Iterable[Decision], *, ahead: Mapping[int, Draft], source: Source, desk: Desk
+) -> tuple[list[LookedUp], dict[str, str]]:
+    """
+    Find out which items are told already; plan the others. Also return the texts of new files.
+
+    Args:
+        ahead: drafts that are made already.
+    """
     found: list[LookedUp] = []
     drafts: dict[str, str] = {}
-    for decision in decided:
+    for number, decision in enumerate(decided):
         names = item_names(decision.item, source=source)
         entry = ledger.find(desk.connection, names)
         if entry is None and decision.verdict == "dropped":
             dropped = Taken(decision=decision, what="dropped", reason=decision.reason)
             found.append(LookedUp(decision=decision, home=dropped))
             continue
-        story = item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
+        draft = ahead.get(number)
+        story = draft.story if draft else item_story(decision, source=source, policy=desk.config.intake, now=desk.now)
         entry = entry or _same_title_or_told(names, story, desk)
         if entry:
             _learn(names, story, entry, dated=stated_date(decision.item, now=desk.now) is not None, desk=desk)
             known = Taken(decision=decision, what="known", reason=f"told in {entry.file}", file=entry.file)
             home: Entry | Taken = known if entry.file in drafts else entry
         else:
-            file, text = _planned(story, names, source=source, desk=desk)
-            drafts[file] = text
-            home = Taken(decision=decision, what="new", reason=decision.reason, file=file)
+            draft = draft or _draft(story, names, source=source, desk=desk)
+            ledger.plan(desk.connection, [draft.entry])
+            drafts[draft.entry.file] = draft.text
+            home = Taken(decision=decision, what="new", reason=decision.reason, file=draft.entry.file)
         found.append(LookedUp(decision=decision, home=home, story=story))
     return found, drafts
 
@@ -252,13 +299,12 @@ def _later(decision: Decision, other: Decision, now: datetime) -> bool:
     return instants(decision.item) > instants(other.item)
 
 
-def _planned(story: Story, names: tuple[str, ...], *, source: Source, desk: Desk) -> tuple[str, str]:
-    """Plan a new story's file; return its path below the seeds, and its text."""
+def _draft(story: Story, names: tuple[str, ...], *, source: Source, desk: Desk) -> Draft:
+    """Make a new story's file, its path below the seeds."""
     zone = desk.config.site.zone
     fields = fields_of(story, zone=zone)
-    file = f"{INBOX}/{file_name(story, zone=zone)}"
     entry = Entry(
-        file=file,
+        file=f"{INBOX}/{file_name(story, zone=zone)}",
         source=source.key,
         provider=outlet_key(story.provider),
         title_key=title_key(story.title),
@@ -266,8 +312,7 @@ def _planned(story: Story, names: tuple[str, ...], *, source: Source, desk: Desk
         fields=fields,
         names=names,
     )
-    ledger.plan(desk.connection, [entry])
-    return file, unparse_fields(fields)
+    return Draft(story=story, entry=entry, text=unparse_fields(fields))
 
 
 def _revised(decision: Decision, home: Entry, *, story: Story, desk: Desk) -> Taken:
@@ -292,8 +337,21 @@ def _revised(decision: Decision, home: Entry, *, story: Story, desk: Desk) -> Ta
         return replace(same, reason=f"{file} is being edited: it is left until the next poll")
     if not revised.changed:
         return replace(same, file=file, kept=revised.kept, reason=_unchanged(file, revised.kept))
-    said = f"its {' and '.join(revised.changed)} changed"
-    return replace(same, what="changed", reason=said, file=file, changed=revised.changed, kept=revised.kept)
+    return replace(
+        same,
+        what="changed",
+        reason=_told_changes(revised.changed),
+        file=file,
+        changed=revised.changed,
+        kept=revised.kept,
+    )
+
+
+def _told_changes(changed: Sequence[str]) -> str:
+    """Say which fields changed; a story whose address changes keeps its id, which is written for that alone."""
+    names = ["address" if name == "webUrl" else name for name in changed if name not in KEEP_ID]
+    parts = [f"its {' and '.join(names)} changed"] if names else []
+    return "; ".join([*parts, "its id stays"] if {"webUrl", *KEEP_ID} & {*changed} else parts)
 
 
 def _unchanged(file: str, kept: Sequence[str]) -> str:

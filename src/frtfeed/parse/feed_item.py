@@ -45,6 +45,7 @@ class RawItem:
 
     base: what relative addresses are resolved against. based: the format or the feed says so; else
         those within the text are meant from the item's own page.
+    named: the guid is the feed's own, no parser's.
     permalink: the guid is an address.
     title_is_text: "<b>" in the title is to be read, not a tag.
     published, updated: candidates, the best first.
@@ -54,6 +55,7 @@ class RawItem:
     base: str
     based: bool = False
     guid: str = ""
+    named: bool = True
     permalink: bool = True
     url: str = ""
     title: str = ""

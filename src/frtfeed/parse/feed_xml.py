@@ -6,6 +6,7 @@ and what the XML says that fastfeedparser leaves out.
 import codecs
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
 from urllib.parse import urljoin
@@ -41,12 +42,17 @@ TAG = re.compile(
 )
 # Parsers compare each attribute with every other, and hold the interpreter meanwhile: 80,000 take 8 s.
 MAX_ATTRIBUTES = 200  # feeds have 10 to an element
-ATTRIBUTED = re.compile(r"""<[^\s<>/=!?]++(?:\s*+[^\s"'<>/=]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))++""")
+ATTRIBUTED = re.compile(
+    r"""<(?:(!\[CDATA\[|!--|\?(?=[^\W\d]|:))|[^\s<>/=!?]++(?:\s*+[^\s"'<>/=]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))++)"""
+)
+ENDS = {"![CDATA[": "]]>", "!--": "-->", "?": "?>"}  # of what holds no elements, however much it looks like them
 ATTRIBUTE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 ITEM_TAG = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)(?:[a-z_][\w.-]*:)?(?:item|entry)(?=[\s/>])[^<>]*+>",
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)((?:[a-z_][\w.-]*:)?(?:item|entry))(?=[\s/>])[^<>]*+>",
     re.DOTALL | re.IGNORECASE,
 )
+# Begins within an item that do not count, for each item that may be read: else one strange item holds all others.
+WITHIN_ITEM = 4
 MAX_CODE = 0x10FFFF
 CUT_OFF = frozenset(("no element found", "unclosed token", "unclosed CDATA section", "partial character"))
 
@@ -91,7 +97,7 @@ class ItemExtras:
     """
     What the XML says of one item beside what fastfeedparser returns.
 
-    texts: by element's local name, the first of each. summarised: it has a summary of its own.
+    texts: by element's local name, the first of each. summarised, named: it has a summary, a guid of its own.
     """
 
     base: str
@@ -99,6 +105,7 @@ class ItemExtras:
     texts: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     summarised: bool = False
+    named: bool = False
     permalink: bool = True
     title_type: str = ""
     source_title: str = ""
@@ -191,9 +198,7 @@ def defused(content: bytes, *, content_type: str, max_depth: int, max_items: int
         raise NotXmlError("neither XML nor JSON")
     text, left_out = _first_items(text, max_items)
     text = REFERENCE.sub(_character, printable(text)).strip()
-    if any(
-        len(ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES for tag in ATTRIBUTED.findall(text) if len(tag) > MAX_ATTRIBUTES
-    ):
+    if any(len(ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES for tag in _attributed(text) if len(tag) > MAX_ATTRIBUTES):
         raise NotXmlError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     if _deeper(text, max_depth):
         raise NotXmlError(f"elements nested more than {max_depth} deep")
@@ -291,6 +296,7 @@ class _Reader:
         return local if local in KEPT and not (local == "source" and space in ATOM) else ""
 
     def _start_in_item(self, item: ItemExtras, space: str, local: str, attributes: dict[str, str]) -> None:
+        item.named = item.named or (local in ("guid", "id") and self._path[-2] in ITEM)
         if local in ("description", "summary"):
             item.summarised = True
         elif local == "guid":
@@ -332,17 +338,39 @@ def _first_items(text: str, limit: int | None) -> tuple[str, int]:
     if limit is None or lowered.count("item") + lowered.count("entry") <= limit:  # as of most feeds
         return text, 0
     begins: list[int] = []
-    end = 0
+    within, depth, end, spared = "", 0, 0, WITHIN_ITEM * limit
     for tag in ITEM_TAG.finditer(text):
         if tag[1] is None:
             continue
-        if not tag[1]:
+        name, empty = tag[2].lower(), tag[0].endswith("/>")
+        if not tag[1] and depth:
+            spared -= 1
+            depth = depth if spared >= 0 else 0
+        if not tag[1] and not depth:
             begins.append(tag.start())
-        if tag[1] or tag[0].endswith("/>"):
+            within = name
+        if name == within and not empty:  # within an item, another name that ends in "item" is no item
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+        if tag[1] or empty:
             end = tag.end()
     if len(begins) <= limit:
         return text, 0
     return text[: begins[limit]] + text[max(end, begins[limit]) :], len(begins) - limit
+
+
+def _attributed(text: str) -> Iterator[str]:
+    """Yield each begin of an element as far as its attributes go; not those in comments, CDATA and instructions."""
+    at = 0
+    endless: set[str] = set()  # looked for once: a million begins without an end are no million searches
+    while found := ATTRIBUTED.search(text, at):
+        at = found.end()
+        if found[1] is None:
+            yield found[0]
+        elif found[1] not in endless:
+            end = text.find(ENDS[found[1]], at)
+            if end < 0:  # what follows may be read all the same
+                endless.add(found[1])
+            at = max(at, end)
 
 
 def _character(reference: re.Match[str]) -> str:

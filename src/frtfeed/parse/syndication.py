@@ -38,7 +38,7 @@ XML_TYPES = ("xml", "rss", "atom", "rdf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RawFeed:
-    """What either parser found; in_all counts the items that there were."""
+    """What either parser found; in_all counts the items that there were, left_out those it never saw."""
 
     title: str
     site_url: str
@@ -48,10 +48,19 @@ class _RawFeed:
     items: Iterable[RawItem]
     in_all: int
     base: str
+    left_out: int = 0
 
 
 def parse(
-    body: bytes, *, content_type: str, url: str, key: str, now: datetime, max_items: int = 1000, max_depth: int = 100
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    key: str,
+    now: datetime,
+    max_items: int = 1000,
+    max_depth: int = 100,
+    short: bool = False,
 ) -> FeedDocument:
     """
     Read a feed, whatever state it is in. Raises nothing for bad input.
@@ -64,6 +73,7 @@ def parse(
         now: later dates are kept and noted.
         max_items: the first so many are read.
         max_depth: of elements within elements.
+        short: the body is shorter than the server said; noted where nothing else tells of it.
 
     Returns:
         The items in the feed's order, each guid once. A problem of severity "error" means that
@@ -75,17 +85,22 @@ def parse(
     except (NotXmlError, NotJsonFeedError) as error:
         faults.add("error", f"not a feed: {error}", f"{LOST} Open the address in a browser.", value=url)
         return FeedDocument(problems=faults.problems())
-    if raw.in_all > max_items:
+    kept = min(max_items, raw.in_all - raw.left_out)
+    if raw.in_all > kept:
         faults.add(
             "warning",
             f"{raw.in_all:,} items",
-            f"The first {max_items:,} are read. Raise max_items in [fetch] for more.",
+            f"The first {kept:,} are read. Raise max_items in [fetch] for more.",
         )
-    items = [
-        item
+    if short and not any(problem.severity == "error" for problem in faults.problems()):
+        faults.add("note", "shorter than its Content-Length", "It does not break off, and is read.")
+    rows = [
+        (row, item)
         for number, row in enumerate(islice(raw.items, max_items), 1)
         if (item := finished(row, number=number, now=now, faults=faults))
     ]
+    _tell_lacks(rows, faults)
+    items = [item for _, item in rows]
     return FeedDocument(
         title=faults.mend(label(raw.title)),
         site_url=address(raw.site_url, base=raw.base),
@@ -122,7 +137,7 @@ def _read(body: bytes, *, content_type: str, url: str, limits: tuple[int, int], 
     if xml.root not in FEED_ROOTS:
         raise NotXmlError("a web page (HTML)" if xml.root in PAGE_ROOTS else "neither RSS, Atom nor JSON Feed")
     found = _read_xml(xml.text, url=url, faults=faults)
-    return replace(found, in_all=found.in_all + xml.left_out)
+    return replace(found, in_all=found.in_all + xml.left_out, left_out=xml.left_out)
 
 
 def _read_xml(text: str, *, url: str, faults: Faults) -> _RawFeed:
@@ -152,6 +167,20 @@ def _tell(xml: FeedXml, content_type: str, faults: Faults) -> None:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and not any(word in media_type for word in XML_TYPES):
         faults.add("note", "sent as something else than a feed", "Read as the feed that it is.", value=media_type)
+
+
+def _tell_lacks(rows: Sequence[tuple[RawItem, FeedItem]], faults: Faults) -> None:
+    """Note once for the feed, with their number, which items come without a date, a guid or a link."""
+    undated = sum(not any(text.strip() for text in (*raw.published, *raw.updated)) for raw, _ in rows)
+    unnamed = sum(not (raw.named and raw.guid.strip()) for raw, _ in rows)
+    unlinked = sum(not raw.url.strip() and not item.url for raw, item in rows)
+    for number, what, remedy in (
+        (undated, "date", "Dated when first seen."),
+        (unnamed, "guid", "The address stands in, else a digest of the text."),
+        (unlinked, "link", "Kept without one."),
+    ):
+        if number:
+            faults.add("note", f"{number:,} {'item' if number == 1 else 'items'} without a {what}", remedy)
 
 
 def _by_fastfeedparser(text: str, found: Survey, *, url: str) -> _RawFeed | None:
@@ -185,7 +214,7 @@ def _feed(
     base = found.base
     if base == url and not found.atom:  # RSS has no rule; a feed may live far from the site that it is of
         base = address(site_url, base=url) or url
-    spare = ItemExtras(base=url, language="")
+    spare = ItemExtras(base=url, language="", named=True)
     return _RawFeed(
         title=head.get("title") or "",
         site_url=site_url,
@@ -203,11 +232,13 @@ def _feed(
 
 def _from_fast(entry: Mapping[str, Any], extra: ItemExtras, *, base: str, based: bool) -> RawItem:
     texts = extra.texts
+    guid = entry.get("id") or ""
     content = next((each.get("value") or "" for each in entry.get("content") or ()), "")
     return RawItem(
         base=base,
         based=based,
-        guid=entry.get("id") or "",
+        guid=guid,
+        named=extra.named or guid != entry.get("link"),  # where there is none, fastfeedparser takes the link for one
         permalink=extra.permalink,
         url=_link(entry),
         title=entry.get("title") or "",

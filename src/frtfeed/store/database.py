@@ -12,7 +12,9 @@ from frtfeed.errors import StoreError
 __all__ = ["DATABASE_NAME", "database", "knows", "prepare", "reading"]
 
 DATABASE_NAME = "frtfeed.sqlite"  # in the state folder (config.py)
-BUSY_S = 10.0  # another frtfeed holds the file for the length of one small write
+# Another frtfeed holds the file while it records one feed, or edits frtfeed.toml. The folder of stories is read,
+# and their texts are flushed to the disk, before that (newsdesk/taking.py).
+BUSY_S = 10.0
 PARTS = "CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT"
 
 
