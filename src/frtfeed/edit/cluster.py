@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from frtfeed.edit.event import Event, Join, Near
 from frtfeed.edit.headlines import are_strangers, is_reissue, read_headline, share_a_template
 from frtfeed.edit.recall import (
+    MAX_TITLES,
     OPEN_DAYS,
     WINDOW_DAYS,
     Index,
@@ -81,7 +82,7 @@ class _Pass:
         self._by_name: dict[str, OpenEvent] = {}
         self._by_id = Index(WINDOW_DAYS)
         self._by_word = Index(WINDOW_DAYS)
-        self._by_title = Index(OPEN_DAYS)
+        self._by_title = Index(OPEN_DAYS, most=MAX_TITLES)
         self._count = 0
         self._seen: dict[int, Seen] = {}  # of the last thirty days, by number
         self._oldest = 1  # the number of the first of them
@@ -102,12 +103,12 @@ class _Pass:
         if story.solo:
             self._begin(mine, Join("kept apart by its editor")).open_until = -inf
             return
-        keys = title_keys(vector, headline)
+        heavy, keys = heavy_words(vector), title_keys(vector, headline)
         if not (self._join_by_hand(mine) or self._join_by_title(mine, keys)):
-            self._join_by_likeness(mine)
+            self._join_by_likeness(mine, heavy)
         if story.id in self._named:
             self._by_id.add(self._count, (story.id,))
-        self._by_word.add(self._count, heavy_words(vector))
+        self._by_word.add(self._count, heavy)
         self._by_title.add(self._count, keys)
 
     def _forget(self, day: float) -> None:
@@ -148,11 +149,11 @@ class _Pass:
                 return True
         return False
 
-    def _join_by_likeness(self, mine: Seen) -> None:
+    def _join_by_likeness(self, mine: Seen, heavy: Iterable[str]) -> None:
         """Join the event that a story is most like, or begin one; merge events that it shows to be one."""
         fitting: list[tuple[float, int, _Fit]] = []
         near: Near | None = None
-        fits = self._fits(mine)
+        fits = self._fits(mine, heavy)
         usual = self._weigher.usual_likeness(mine.vector) if fits else 0.0
         for fit in fits:
             home = fit.home
@@ -175,10 +176,10 @@ class _Pass:
         reason = "its words are like the event’s" + (", and an editor named them together" if best.named else "")
         self._join(home, mine, Join(reason, round(-negative, 3), near))
 
-    def _fits(self, mine: Seen) -> list["_Fit"]:
+    def _fits(self, mine: Seen, heavy: Iterable[str]) -> list["_Fit"]:
         """Return how an event fits a story, for each that still takes stories and shares a heavy word with it."""
         named = self._named.get(mine.story.id, ())
-        numbers = likely_alike(mine.vector, self._by_word, since=self._since)
+        numbers = likely_alike(mine.vector, heavy, self._by_word, since=self._since)
         for id_ in sorted(named):
             numbers += [each for each in self._by_id.newest(id_) if each >= self._since and each not in numbers]
         alike: dict[OpenEvent, list[tuple[float, float, Seen]]] = {}

@@ -64,7 +64,8 @@ def _names(title: str, keywords: frozenset[str]) -> frozenset[str]:
     telling = capital if raw and capital and raw[0] is not capital[0] else capital[1:]
     if len(capital) >= TITLE_CASE * len(raw):
         telling = []
-    found = set(map(normal, telling)).union(word for word in map(normal, capital) if is_rare(word))
+    found = {normal(word) for word in telling}
+    found.update(filter(is_rare, map(normal, capital)))
     if HAS_DIGIT.search(title):
         found.update(normal(word) for word in raw if HAS_DIGIT.search(word))
     return frozenset(found - keywords)

@@ -13,6 +13,7 @@ from frtfeed.edit.weights import Vector
 from frtfeed.model import Story
 
 __all__ = [
+    "MAX_TITLES",
     "OPEN_DAYS",
     "WINDOW_DAYS",
     "Index",
@@ -31,6 +32,7 @@ HEAVY_WORDS = 8  # a story's candidates share one of its heaviest words
 MAX_POSTING = 10  # so many of the newest stories are looked at for each of them
 MIN_SHARED = 0.1  # a candidate's likeness by heavy words alone
 MAX_CANDIDATES = 8  # best by that likeness
+MAX_TITLES = 4  # so many of the newest titles with such a pair are looked at
 TITLE_WORDS = 4  # a re-issued title shares a pair of so many of its heaviest words
 
 
@@ -102,8 +104,9 @@ class Index:
     Swept once in so many days, so that what is old goes in time and each note is looked at once or twice.
     """
 
-    def __init__(self, days: float) -> None:
+    def __init__(self, days: float, *, most: int = MAX_POSTING) -> None:
         self._days = days
+        self._most = most
         self._swept = 0.0
         self._begun = 0  # the number at the last sweep
         self._notes: dict[str, array[int]] = {}
@@ -113,7 +116,7 @@ class Index:
         if day - self._swept > self._days:
             since = self._begun
             self._notes = {
-                word: numbers[-MAX_POSTING:] for word, numbers in self._notes.items() if numbers[-1] >= since
+                word: numbers[-self._most :] for word, numbers in self._notes.items() if numbers[-1] >= since
             }
             self._swept, self._begun = day, number
 
@@ -128,7 +131,7 @@ class Index:
 
     def newest(self, word: str) -> Iterable[int]:
         """Return the newest stories with a word, some perhaps older than the index's days."""
-        return self._notes[word][-MAX_POSTING:] if word in self._notes else ()
+        return self._notes[word][-self._most :] if word in self._notes else ()
 
 
 def heavy_words(vector: Vector) -> tuple[str, ...]:
@@ -136,14 +139,14 @@ def heavy_words(vector: Vector) -> tuple[str, ...]:
     return tuple(islice(vector, HEAVY_WORDS))
 
 
-def likely_alike(vector: Vector, index: Index, *, since: int) -> list[int]:
+def likely_alike(vector: Vector, heavy: Iterable[str], index: Index, *, since: int) -> list[int]:
     """
     Return the stories from a number on that are most like one, best first.
 
     By its heavy words alone, and as if these weighed the same in both.
     """
     partial: defaultdict[int, float] = defaultdict(float)
-    for word in heavy_words(vector):
+    for word in heavy:
         alike = vector[word] * vector[word]
         for number in index.newest(word):
             partial[number] += alike

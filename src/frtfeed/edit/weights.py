@@ -1,7 +1,7 @@
 """How much each word of a story tells: by a general prior and by the stories just before it."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -65,7 +65,7 @@ class Weigher:
         self.keywords = frozenset(word for phrase in keywords for word in tokens(phrase))
         self._terms = _Terms(self.keywords)
         self._window: deque[tuple[float, str, tuple[_Term, ...]]] = deque()
-        self._titled: dict[str, deque[Set[_Term]]] = {}  # the words of each title that an excerpt came under
+        self._titled: dict[str, list[tuple[_Term, ...]]] = {}  # the words of each title that an excerpt came under
 
     def weigh(self, story: Story, day: float, *, title: Iterable[str]) -> Vector:
         """
@@ -80,10 +80,11 @@ class Weigher:
         self._terms.trim()
         term = self._terms.__getitem__
         counts = dict.fromkeys(map(term, title), TITLE_WEIGHT)
-        if not excerpt or not self._is_boilerplate(excerpt, counts.keys() - {NOTHING}):
+        counts.pop(NOTHING, None)
+        if excerpt and not self._is_boilerplate(excerpt, tuple(counts)):
             for each in map(term, cut(excerpt)):
                 counts[each] = counts.get(each, 0) + 1
-        counts.pop(NOTHING, None)
+            counts.pop(NOTHING, None)
         named = set(map(term, capitals(f"{plain(story.title)} . {excerpt}")))
         self._window.append((day, excerpt, tuple(counts)))
         size = len(self._window)
@@ -121,14 +122,17 @@ class Weigher:
             if excerpt and len(self._titled[excerpt]) == 1:
                 del self._titled[excerpt]
             elif excerpt:
-                self._titled[excerpt].popleft()
+                self._titled[excerpt].pop(0)
             for each in terms:
                 each.count -= 1
 
-    def _is_boilerplate(self, excerpt: str, title: Set[_Term]) -> bool:
+    def _is_boilerplate(self, excerpt: str, title: tuple[_Term, ...]) -> bool:
         """Tell whether an excerpt came before under titles that share no word with this one: it is about neither."""
-        titles = self._titled.setdefault(excerpt, deque())
-        strange = bool(title) and bool(titles) and all(map(title.isdisjoint, titles))
+        titles = self._titled.get(excerpt)
+        if titles is None:
+            self._titled[excerpt] = [title]
+            return False
+        strange = bool(title) and all(map(set(title).isdisjoint, titles))
         titles.append(title)
         return strange
 
