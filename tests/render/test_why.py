@@ -173,3 +173,10 @@ def test_outlets_are_counted_once() -> None:
     lead = samples.POLICE.lead
     assert 2 == outlets(samples.group(lead, coverage=(again, samples.member("more", "More"), nobody)))
     assert 1 == outlets(samples.group(replace(lead, provider=None)))
+
+
+def test_what_its_editor_rated_says_so() -> None:
+    """Where a lone story's file states its quality, that is the reason, and no word of its title."""
+    stated = (Part(name="quality", points=74, because="given in the file"),)
+    group = replace(samples.group(samples.story("lead", "Lead"), coverage=()), heat=74, quality_parts=stated)
+    assert told(group).endswith("one outlet · rated by its editor")
