@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import stat
 import struct
 import subprocess
@@ -18,6 +17,7 @@ from frtfeed.digest import find_browser, photograph, write_views
 from frtfeed.errors import ConfigError, DeliveryError
 from frtfeed.render.letter import write_letter
 from frtfeed.render.message import Letter
+from tests.chromium import needs_chromium
 from tests.render import samples
 from tests.render.human import TEMPLATES
 from tests.render.letters import many, telling
@@ -318,7 +318,7 @@ def measured(tmp_path: Path, *, width: int, asked: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+@needs_chromium
 @pytest.mark.parametrize("width", [375, 600])
 def test_nothing_runs_off_the_screen(tmp_path: Path, width: int) -> None:
     """However long a word is, nobody has to scroll sideways."""
@@ -327,7 +327,7 @@ def test_nothing_runs_off_the_screen(tmp_path: Path, width: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+@needs_chromium
 def test_links_can_be_hit(tmp_path: Path) -> None:
     """Every link is 24 pixels high or more (WCAG 2.2 §2.5.8)."""
     heights = "[...page.querySelectorAll('a')].map(each => each.getBoundingClientRect().height)"
@@ -337,7 +337,7 @@ def test_links_can_be_hit(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+@needs_chromium
 def test_pictures_are_as_wide_as_their_view_and_hold_all_of_it(here: Path) -> None:
     """A real browser draws each view from its first line to its last, and nothing runs off the phone."""
     told = ask("preview")

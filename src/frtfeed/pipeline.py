@@ -10,7 +10,6 @@ from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
-from frtfeed import __version__
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver, locked, recover
 from frtfeed.edit.compose import compose, unchanged_until
@@ -129,10 +128,11 @@ def build(
         previous = _previous_report(config.out)
         began_ns = mark_begin(memory) if use_memory else 0
         cache = config.state / CACHE_NAME if use_memory else None
-        with open_cache(cache, salt=salt_of(zone=config.site.zone)) if cache else nullcontext() as known:
+        salt = salt_of(zone=config.site.zone)
+        with open_cache(cache, salt=salt) if cache else nullcontext() as known:
             with stopwatch.stage("walk"):
                 walked = walk(config.seeds)
-            inputs = _inputs(config, *walked)
+            inputs = _inputs(config, *walked, salt=salt)
             if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
                 return replace(done, seconds=dict(stopwatch.seconds))
             with stopwatch.stage("parse"):
@@ -198,11 +198,16 @@ def _publish(newsroom: Newsroom, config: Config, *, stopwatch: Stopwatch, previo
         return deliver(pages, root=config.out, previous=_paths(previous))
 
 
-def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem]) -> str:
-    """Return what changes when anything does that a build depends on, but for the time."""
+def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem], *, salt: str) -> str:
+    """
+    Return what changes when anything does that a build depends on, but for the time.
+
+    Args:
+        salt: what Python and the installed packages are.
+    """
     files = repr([(file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.inode) for file in found])
     templates = templates_stamp(project_files() / "templates", config.templates)
-    return fingerprint(__version__, program_stamp(), config, str(config.out.resolve()), templates, files, unwalked)
+    return fingerprint(salt, program_stamp(), config, str(config.out.resolve()), templates, files, unwalked)
 
 
 def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map = map) -> Newsroom:

@@ -25,7 +25,7 @@ from frtfeed.parse import syndication
 from frtfeed.sources import FeedDocument, FetchPolicy, Outcome, Polled, Reply, Source
 from frtfeed.urls import printed
 
-__all__ = ["AskOnce", "OpenWeb", "ask_once", "asking", "poll"]
+__all__ = ["AskOnce", "OpenWeb", "ask_once", "asking", "feed_of", "poll"]
 
 OpenWeb = Callable[..., AbstractAsyncContextManager[Ask]]
 AskOnce = Callable[[str], Reply]
@@ -122,21 +122,31 @@ def asking(policy: FetchPolicy, *, open_web: OpenWeb = web, altogether_s: float 
             runner.run(opened.__aexit__(None, None, None))
 
 
+def feed_of(reply: Reply, *, key: str, now: datetime, policy: FetchPolicy) -> FeedDocument:
+    """
+    Read what was answered as a feed; its problems say where it is none.
+
+    Args:
+        key: names the feed in its problems.
+    """
+    return syndication.parse(
+        reply.body,
+        content_type=reply.headers.get("content-type", ""),
+        url=reply.url,
+        key=key,
+        now=now,
+        max_items=policy.max_items,
+        max_depth=policy.max_depth,
+        short=reply.short,
+    )
+
+
 def _outcome(source: Source, reply: Reply, *, polled: Polled, now: datetime, policy: FetchPolicy) -> Outcome:
     """Parse what a source answered, if it is anything new."""
     document = None
     known = polled.body_hash if polled.url == source.url else ""
     if reply.status == 200 and not reply.fault and sha256(reply.body).hexdigest() != known:
-        document = syndication.parse(
-            reply.body,
-            content_type=reply.headers.get("content-type", ""),
-            url=reply.url,
-            key=source.key,
-            now=now,
-            max_items=policy.max_items,
-            max_depth=policy.max_depth,
-            short=reply.short,
-        )
+        document = feed_of(reply, key=source.key, now=now, policy=policy)
     return Outcome(
         source=source,
         reply=reply,

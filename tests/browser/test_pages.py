@@ -8,7 +8,6 @@ this file puts at the end of the page tells what came of it, and the page is pri
 import html
 import json
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -23,16 +22,11 @@ from urllib.parse import quote
 import pytest
 
 from frtfeed.model import Dossier, Facts, Member, Provider, Publication, Section
+from tests.chromium import CHROMIUM, needs_chromium
 from tests.render import samples
 from tests.render.human import pages
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not CHROMIUM, reason="there is no Chromium to look at the pages with. On Debian: apt install chromium"
-    ),
-]
+pytestmark = [pytest.mark.slow, needs_chromium]
 BELOW = "watch/of/faces/"  # nothing may depend on lying at the root of a host
 ATTACK = "<img src=x onerror=document.title='owned'> & <b>bold</b>"
 PROBE = """

@@ -30,13 +30,13 @@ __all__ = ["cluster"]
 # What each is worth, and what its neighbours give: the table in docs/design/grouping.md.
 JOIN = 0.25  # likeness from which a story joins an event
 MERGE = 0.32  # likeness of two events' sums from which a story that fits both joins them
-MERGE_OVER_USUAL = 2.0  # and their stories' average likeness, so many times that of the stories of the week
+MERGE_OVER_USUAL = 2.0  # and their stories' average likeness, so many times that of any stories of the window
 BEST_SHARE = 0.6  # of the likeness: the best member's; the rest is the likeness to the whole
 AGE_COST = 0.04  # likeness lost per day between two stories
 NAMED_BONUS = 0.02  # likeness gained where an editor named one beside the other: likelier, never decided
 STRANGERS_COST = 0.3  # likeness lost where each title names somebody and neither story says whom the other names
 MIN_AVERAGE = 0.05  # an event's members are at least so like a story that joins, on average, ...
-OVER_USUAL = 3.0  # ... and so many times as like as the stories of the week are
+OVER_USUAL = 3.0  # ... and so many times as like as any story of the window is
 SAME_OUTLET = 0.7  # an outlet seldom tells one event twice: only near copies of its own count ...
 SAME_TEXT = 0.5  # ... that share half of their words beyond the title
 WORTH_TELLING = 0.1  # an event less like a story was not nearly joined
@@ -217,7 +217,7 @@ class _Pass:
         """
         Make two events one where their wholes are alike; return the one that stays for the story at hand.
 
-        Their stories must on average be more like each other than the stories of the week are, too.
+        Their stories must on average be more like each other than any stories of the window are, too.
         """
         older, newer = sorted((one, other), key=attrgetter("number"))
         both_named = older.event.name and newer.event.name

@@ -13,9 +13,9 @@ from frtfeed.config import Config
 from frtfeed.deliver.settings import add_sources, change_source, edit_settings, remove_source
 from frtfeed.errors import ConfigError, FetchError
 from frtfeed.model import Problem, When
-from frtfeed.parse import opml, syndication
+from frtfeed.parse import opml
 from frtfeed.parse.discovery import find_feeds, well_known
-from frtfeed.poll import AskOnce
+from frtfeed.poll import AskOnce, feed_of
 from frtfeed.sources import FeedDocument, FetchPolicy, Polled, Reply, Source
 from frtfeed.store import ledger, notices, polling
 from frtfeed.store.database import DATABASE_NAME, database
@@ -254,15 +254,7 @@ def _places(url: str) -> tuple[str, ...]:
 
 def _feed(reply: Reply, *, now: datetime, policy: FetchPolicy) -> FeedDocument | None:
     """Return the feed that an answer holds; None when it holds none."""
-    document = syndication.parse(
-        reply.body,
-        content_type=reply.headers.get("content-type", ""),
-        url=reply.url,
-        key=reply.url,
-        now=now,
-        max_items=policy.max_items,
-        max_depth=policy.max_depth,
-    )
+    document = feed_of(reply, key=reply.url, now=now, policy=policy)
     broken = any(problem.severity == "error" for problem in document.problems)
     return document if document.items or not broken else None
 
