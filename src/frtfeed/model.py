@@ -4,6 +4,7 @@ The nouns. Frozen values with no behaviour: what they mean stands in docs/concep
 Every datetime here is aware and in UTC.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
@@ -224,13 +225,23 @@ class Group:
     quality_parts: tuple[Part, ...] = ()
     heat_parts: tuple[Part, ...] = ()
 
+    @property
+    def at(self) -> datetime:
+        """When its lead appeared."""
+        return self.lead.at
+
+    @property
+    def outlet(self) -> str:
+        """Who publishes its lead: the provider's key, "" for nobody."""
+        return self.lead.provider.key if self.lead.provider else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A shelf of the front page: "Today" and its groups, ranked."""
 
     title: str
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +260,7 @@ class Feed:
     label: str
     title: str
     description: str
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
     updated: datetime | None
 
 
@@ -273,7 +284,7 @@ class Edition:
     start: datetime
     end: datetime
     draft: bool
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
     updated: datetime
     updates: frozenset[str] = frozenset()
 
@@ -283,7 +294,7 @@ class Dossier:
     """A page of our own: an incident or a story without an address, and the groups that name it."""
 
     story: Story
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,3 +361,17 @@ class Page:
     def etag(self) -> str:
         """A strong validator (RFC 9110 §8.8.3): changes when, and only when, the bytes do."""
         return f'"{sha256(self.content).hexdigest()[:32]}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """
+    Pages that are made together, and only when they are needed.
+
+    inputs: changes whenever anything changes that they are made of, but for the program,
+        the templates and the site.
+    """
+
+    paths: tuple[str, ...]
+    inputs: str
+    make: Callable[[], Iterable[Page]]

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
+from frtfeed.briefs import Groups, brief_of
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver, locked, recover
 from frtfeed.edit.compose import compose, unchanged_until
@@ -27,13 +28,15 @@ from frtfeed.fetch.folder import (
     templates_stamp,
     walk,
 )
-from frtfeed.model import Document, Parsed, Problem, Publication
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Document, Page, Parsed, Problem, Publication
 from frtfeed.parse import parse
 from frtfeed.render import RENDERERS
 from frtfeed.render.report import report_page
+from frtfeed.store.encoding import digest
+from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
 from frtfeed.store.last_build import (
     LastBuild,
-    fingerprint,
     mark_begin,
     outputs_stamp,
     recall,
@@ -46,6 +49,7 @@ __all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather"]
 
 BUILD_REPORT = "build.json"
 MEMORY = "last-build.json"  # in the state folder: of one build, the last
+PAGES = "pages.json"  # there, too: of its pages
 Map = Callable[[Callable[[Document], Parsed], Iterable[Document]], Iterable[Parsed]]
 Progress = Callable[[str], None]
 
@@ -143,7 +147,8 @@ def build(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
                 "See what is wrong with: frtfeed check. To publish an empty site, add --allow-empty."
             )
-        receipt = _publish(newsroom, config, stopwatch=stopwatch, previous=previous)
+        memory_salt = fingerprint(salt, program_stamp(), config) if use_memory else ""
+        receipt = _publish(newsroom, config, stopwatch=stopwatch, previous=previous, memory=memory_salt)
         counts = {
             "stories": len(newsroom.material.stories),
             "events": len(newsroom.grouping.groups),
@@ -177,13 +182,29 @@ def _already_built(
     return Built(counts=last.counts, problems=last.problems, receipt=receipt, seconds={})
 
 
-def _publish(newsroom: Newsroom, config: Config, *, stopwatch: Stopwatch, previous: Mapping[str, object]) -> Receipt:
-    """Render what the newsroom knows and put it into the output."""
+def _publish(
+    newsroom: Newsroom, config: Config, *, stopwatch: Stopwatch, previous: Mapping[str, object], memory: str
+) -> Receipt:
+    """
+    Render what has changed of what the newsroom knows, and put it into the output.
+
+    Args:
+        memory: salt of what is remembered of pages; "" where nothing is.
+    """
+    remembered = config.state / PAGES
     with stopwatch.stage("render"):
         templates = read_templates(project_files() / "templates", config.templates)
-        pages = [
-            page for renderer in RENDERERS.values() for page in renderer(newsroom.publication, templates=templates)
-        ]
+        salt = fingerprint(memory, tuple(templates.items()))
+        known = recall_pages(remembered, salt=salt) if memory else {}
+        jobs = [job for plan in RENDERERS.values() for job in plan(newsroom.publication, templates=templates)]
+        standing: dict[str, KnownPage] = {}
+        pages: list[Page] = []
+        for job in jobs:
+            kept = known_pages(job, root=config.out, known=known)
+            if kept is None:
+                pages.extend(job.make())
+            else:
+                standing |= kept
     facts = public_facts(
         files=newsroom.files,
         parsed=newsroom.parsed,
@@ -193,9 +214,13 @@ def _publish(newsroom: Newsroom, config: Config, *, stopwatch: Stopwatch, previo
         problems=newsroom.problems,
         until=newsroom.until,
     )
-    pages.append(report_page(facts, pages, seconds=stopwatch.seconds, previous=previous))
+    etags = {path: page.etag for path, page in standing.items()} | {page.path: page.etag for page in pages}
+    report = report_page(facts, etags, seconds=stopwatch.seconds, previous=previous)
     with stopwatch.stage("deliver"):
-        return deliver(pages, root=config.out, previous=_paths(previous))
+        receipt = deliver([*pages, report], root=config.out, previous=_paths(previous), standing=standing)
+    if memory:
+        remember_pages(remembered, salt=salt, root=config.out, jobs=jobs, made=pages, known=standing)
+    return receipt
 
 
 def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem], *, salt: str) -> str:
@@ -234,13 +259,16 @@ def _newsroom(
     with stopwatch.stage("group"):
         grouping = group(material, policy=config.score, publish=config.publish, threshold=config.threshold)
     with stopwatch.stage("compose"):
-        publication = compose(grouping.groups, site=config.site, policy=config.feed, now=now)
+        held = {group.id: group for group in grouping.groups}
+        briefs = [brief_of(group, digest=digest(group)) for group in grouping.groups]
+        groups = Groups(briefs, lambda brief: held[brief.id])
+        publication = compose(groups, site=config.site, policy=config.feed, now=now)
     return Newsroom(
         parsed=merged,
         material=material,
         grouping=grouping,
         publication=publication,
-        until=unchanged_until(grouping.groups, waiting=material.waiting, site=config.site, policy=config.feed, now=now),
+        until=unchanged_until(groups.briefs, waiting=material.waiting, site=config.site, policy=config.feed, now=now),
         problems=tuple(sorted((*material.problems, *grouping.problems), key=lambda each: (each.path, each.line or 0))),
         files=tuple(file.path for file in found),
     )

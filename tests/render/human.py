@@ -7,7 +7,7 @@ from typing import Any
 import html5lib
 
 from frtfeed.model import Page, Publication
-from frtfeed.render import RENDERERS
+from frtfeed.render import RENDERERS, made
 
 FOLDER = Path(__file__).parents[2] / "templates"
 TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())}
@@ -15,7 +15,7 @@ TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLD
 
 def pages(name: str, publication: Publication, templates: Mapping[str, str] = TEMPLATES) -> dict[str, Page]:
     """Return what a renderer makes of a publication, by path."""
-    return {page.path: page for page in RENDERERS[name](publication, templates=templates)}
+    return {page.path: page for page in made(RENDERERS[name](publication, templates=templates))}
 
 
 def parsed(markup: str) -> Any:

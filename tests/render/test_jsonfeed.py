@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frtfeed.model import Facts, Group, Page, Provider, Publication, When
+from frtfeed.render import made
 from frtfeed.render.jsonfeed import render
 
 from .samples import (
@@ -31,7 +32,7 @@ from .samples import (
 
 def pages(told: Publication) -> dict[str, Page]:
     """Return the files by path."""
-    return {page.path: page for page in render(told, templates={})}
+    return {page.path: page for page in made(render(told, templates={}))}
 
 
 def read(*groups: Group) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Image, Provider, Publication
-from frtfeed.render import RENDERERS
+from frtfeed.render import RENDERERS, made
 from frtfeed.render.letter import write_letter
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said
@@ -551,7 +551,7 @@ def broken(change: str, to: str) -> str:
     assert change in TEMPLATES["email.html"]
     templates = {**TEMPLATES, "email.html": TEMPLATES["email.html"].replace(change, to, 1)}
     with pytest.raises(TemplateError) as caught:
-        list(RENDERERS["email"](PUBLICATION, templates=templates))
+        list(made(RENDERERS["email"](PUBLICATION, templates=templates)))
     return str(caught.value)
 
 
@@ -576,7 +576,7 @@ def test_a_mistake_in_the_text_is_found() -> None:
     """The build stops with the file and line of the mistake."""
     templates = {**TEMPLATES, "email.txt": "\n{{ edtion }}"}
     with pytest.raises(TemplateError, match=r"^template email\.txt, line 2: 'edtion' is undefined"):
-        list(RENDERERS["email"](PUBLICATION, templates=templates))
+        list(made(RENDERERS["email"](PUBLICATION, templates=templates)))
 
 
 def test_a_template_of_ones_own_wins() -> None:

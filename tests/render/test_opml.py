@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frtfeed.model import Publication
+from frtfeed.render import made
 from frtfeed.render.opml import render
 
 from .samples import feed, publication
@@ -13,7 +14,7 @@ from .samples import feed, publication
 
 def written(told: Publication) -> bytes:
     """Return the file."""
-    (page,) = render(told, templates={})
+    (page,) = made(render(told, templates={}))
     assert "feeds.opml" == page.path
     return page.content
 

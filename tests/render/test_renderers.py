@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.render import RENDERERS
+from frtfeed.render import RENDERERS, made
 
 from .samples import publication
 
@@ -15,10 +15,10 @@ MACHINE_READABLE = ("syndication", "jsonfeed", "opml")
 HEAVY = ("feedgen", "jinja2", "premailer", "lxml")
 HASHES = f"""
 from hashlib import sha256
-from frtfeed.render import RENDERERS
+from frtfeed.render import RENDERERS, made
 from render.samples import publication
 for name in {MACHINE_READABLE}:
-    for page in RENDERERS[name](publication(), templates={{}}):
+    for page in made(RENDERERS[name](publication(), templates={{}})):
         print(page.path, sha256(page.content).hexdigest())
 """
 
@@ -37,7 +37,7 @@ def test_looking_at_the_table_imports_nothing_heavy() -> None:
 
 def test_every_feed_has_its_three_formats_and_the_digest_is_a_feed() -> None:
     """Subscribers find Atom, RSS and JSON Feed beside each list, and one file that names them all."""
-    pages = [page for name in MACHINE_READABLE for page in RENDERERS[name](publication(), templates={})]
+    pages = [page for name in MACHINE_READABLE for page in made(RENDERERS[name](publication(), templates={}))]
     folders = ("", "topics/law/", "topics/privacy-rights/", "incidents/")
     expected = {f"{folder}{file}" for folder in folders for file in ("atom.xml", "rss.xml", "feed.json")}
     assert sorted(expected | {"digest/atom.xml", "feeds.opml"}) == sorted(page.path for page in pages)
@@ -48,7 +48,7 @@ def test_media_types_name_the_formats() -> None:
     types = {
         page.path.rpartition("/")[2]: page.media_type
         for name in MACHINE_READABLE
-        for page in RENDERERS[name](publication(), templates={})
+        for page in made(RENDERERS[name](publication(), templates={}))
     }
     expected = {
         "atom.xml": "application/atom+xml; charset=utf-8",
@@ -74,6 +74,6 @@ def test_the_hash_seed_does_not_reach_the_bytes(seed: str) -> None:
     expected = "".join(
         f"{page.path} {sha256(page.content).hexdigest()}\n"
         for name in MACHINE_READABLE
-        for page in RENDERERS[name](publication(), templates={})
+        for page in made(RENDERERS[name](publication(), templates={}))
     )
     assert expected == done.stdout

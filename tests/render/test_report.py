@@ -23,7 +23,7 @@ def read(page: Page) -> dict[str, Any]:
 
 def report(facts: dict[str, object] = FACTS, pages: tuple[Page, ...] = PAGES, **rest: dict[str, Any]) -> Page:
     """Return the report of a first build, unless a previous one is given."""
-    return report_page(facts, pages, **{"seconds": SECONDS, "previous": {}, **rest})  # type: ignore[arg-type]
+    return report_page(facts, {page.path: page.etag for page in pages}, **{"seconds": SECONDS, "previous": {}, **rest})  # type: ignore[arg-type]
 
 
 def test_a_report_holds_the_facts_the_files_and_the_timings() -> None:

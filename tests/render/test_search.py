@@ -7,10 +7,16 @@ from datetime import timedelta
 import pytest
 
 from frtfeed.model import Dossier, Feed, Page, Publication
+from frtfeed.render import made
 from frtfeed.render.search import search_index
 from tests.render import samples
 
 CALL = 'frtfeedVolume("'
+
+
+def volumes_of(publication: Publication) -> tuple[Page, ...]:
+    """Return the volumes of the index, made."""
+    return tuple(made(search_index(publication)))
 
 
 def lines(volume: Page) -> list[list[object]]:
@@ -29,7 +35,7 @@ def holding(*leads: object) -> Publication:
 
 def test_each_event_is_in_one_line() -> None:
     """Every event is found once, whatever lists it is in; the newest volume comes first."""
-    volumes = search_index(samples.publication())
+    volumes = volumes_of(samples.publication())
     assert ["assets/search/2024-1.js", "assets/search/2023-1.js"] == [volume.path for volume in volumes]
     titles = [line[0] for volume in volumes for line in lines(volume)]
     assert sorted(titles) == sorted(group.lead.title for group in samples.GROUPS)
@@ -37,7 +43,7 @@ def test_each_event_is_in_one_line() -> None:
 
 def test_a_line_says_what_a_result_shows() -> None:
     """Title, excerpt, outlet, date, address, language, and who else covered it."""
-    (line,) = (line for line in lines(search_index(samples.publication())[0]) if line[0] == samples.POLICE.lead.title)
+    (line,) = (line for line in lines(volumes_of(samples.publication())[0]) if line[0] == samples.POLICE.lead.title)
     assert [
         "Police & <live> scanning: London's 'trial' ends",
         "A force & its vendor stop <scanning> faces in the street.",
@@ -54,19 +60,19 @@ def test_a_line_says_what_a_result_shows() -> None:
 
 def test_pages_of_ours_are_linked_from_the_root_of_the_site() -> None:
     """The index works below any path, and from a folder: the page that reads it knows the way up."""
-    addresses = {line[0]: line[4] for line in lines(search_index(samples.publication())[0])}
+    addresses = {line[0]: line[4] for line in lines(volumes_of(samples.publication())[0])}
     assert f"{samples.INCIDENT.page}index.html" == addresses[samples.INCIDENT.title]
 
 
 def test_an_incident_is_called_one_and_dated_by_when_it_happened() -> None:
     """The record's month is not the month that people look for."""
-    (line,) = (line for line in lines(search_index(samples.publication())[0]) if line[0] == samples.INCIDENT.title)
+    (line,) = (line for line in lines(volumes_of(samples.publication())[0]) if line[0] == samples.INCIDENT.title)
     assert ["Incident", "March 2023"] == line[2:4]
 
 
 def test_other_languages_are_named() -> None:
     """A screen reader reads a foreign headline in its own language."""
-    languages = {line[0]: line[5] for line in lines(search_index(samples.publication())[0])}
+    languages = {line[0]: line[5] for line in lines(volumes_of(samples.publication())[0])}
     assert ["ar", ""] == [languages[samples.ARABIC.lead.title], languages[samples.CROWD.lead.title]]
 
 
@@ -74,7 +80,7 @@ def test_a_page_that_no_event_tells_is_found_too() -> None:
     """An incident that only stands in a background has a page, and a line; an undated one comes last."""
     undated = replace(samples.INCIDENT, published=None, facts=None)
     publication = replace(holding(samples.CROWD.lead), dossiers=(Dossier(story=undated, groups=()),))
-    volumes = search_index(publication)
+    volumes = volumes_of(publication)
     assert [["Parliament bans face databases", "14 February 2024"], [undated.title, ""]] == [
         [line[0], line[3]] for volume in volumes for line in lines(volume)
     ]
@@ -87,7 +93,7 @@ def test_a_full_volume_never_changes() -> None:
         replace(samples.BARE.lead, id=f"urn:{n:04}", published=samples.on((first + timedelta(hours=n)).isoformat()))
         for n in range(302)
     ]
-    before, after = search_index(holding(*stories[:301])), search_index(holding(*stories))
+    before, after = volumes_of(holding(*stories[:301])), volumes_of(holding(*stories))
     assert ["2024-2", "2024-1"] == [volume.path.rpartition("/")[2].removesuffix(".js") for volume in after]
     assert [300, 2] == [len(lines(volume)) for volume in reversed(after)]
     assert before[1] == after[1]
@@ -98,7 +104,7 @@ def test_a_full_volume_never_changes() -> None:
 def test_nothing_in_a_story_is_run(attack: str) -> None:
     """Titles and excerpts are JSON, without what ends a script or a line of one."""
     told = replace(samples.POLICE.lead, title=f"A {attack} Z", excerpt=attack)
-    (volume,) = search_index(holding(told))
+    (volume,) = volumes_of(holding(told))
     text = volume.content.decode()
     assert not set("<>&\u2028\u2029") & set(text)
     assert [" ".join(f"A {attack} Z".split())] == [line[0] for line in lines(volume)]
@@ -106,4 +112,4 @@ def test_nothing_in_a_story_is_run(attack: str) -> None:
 
 def test_a_site_without_stories_has_no_volumes() -> None:
     """There is nothing to load."""
-    assert () == search_index(holding())
+    assert () == volumes_of(holding())

@@ -17,6 +17,7 @@ from lxml import etree
 
 from frtfeed import __version__
 from frtfeed.model import Group, Provider, Publication
+from frtfeed.render import made
 from frtfeed.render.entry import EMPTY_SINCE
 from frtfeed.render.jsonfeed import render as render_json
 from frtfeed.render.syndication import render
@@ -52,7 +53,7 @@ DATED = moment("2024-02-20T10:00")
 
 def written(told: Publication | None = None) -> dict[str, bytes]:
     """Return the files by path."""
-    return {page.path: page.content for page in render(told or publication(), templates={})}
+    return {page.path: page.content for page in made(render(told or publication(), templates={}))}
 
 
 def atom(*groups: Group) -> Any:
@@ -90,7 +91,7 @@ def test_an_entry_has_one_id_in_all_formats() -> None:
     files = written()
     in_atom = [each.text for each in etree.fromstring(files["atom.xml"]).findall("a:entry/a:id", NAMES)]
     in_rss = [each.text for each in etree.fromstring(files["rss.xml"]).findall("channel/item/guid")]
-    (page, *_) = render_json(publication(), templates={})
+    (page, *_) = made(render_json(publication(), templates={}))
     in_json = [each["id"] for each in json.loads(page.content)["items"]]
     assert [each.id for each in GROUPS] == in_atom == in_rss == in_json
 

@@ -11,7 +11,7 @@ import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Band, Dossier, Facts, Feed, Image, Member, Page, Provider, Publication, When
-from frtfeed.render import RENDERERS
+from frtfeed.render import RENDERERS, made
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said
 
@@ -795,4 +795,4 @@ def test_a_mistake_in_a_template_is_found() -> None:
     """The build stops with the file and the line of the mistake."""
     templates = {**TEMPLATES, "topic.html": "<p>\n{{ feed.titel }}"}
     with pytest.raises(TemplateError, match=r"^template topic\.html, line 2: .*'titel'"):
-        list(RENDERERS["web"](PUBLICATION, templates=templates))
+        list(made(RENDERERS["web"](PUBLICATION, templates=templates)))

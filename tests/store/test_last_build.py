@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Problem
 from frtfeed.store.last_build import (
     LastBuild,
-    fingerprint,
     mark_begin,
     outputs_stamp,
     recall,

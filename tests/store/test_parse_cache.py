@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.parse import parse
 from frtfeed.store import parse_cache
+from frtfeed.store.encoding import decode, encode
 from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache, salt_of
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD
 
@@ -377,7 +378,7 @@ DOCUMENTS = st.sampled_from([LEAD, INCIDENT, ARTICLE, HTML]) | PIECES | PIECES.m
 def test_round_trip(content: str, zone: ZoneInfo) -> None:
     """Whatever any file is read as comes back from the cache as it was."""
     parsed = parse(Document(path="2024/a.md", content=content.encode(errors="replace")), zone=zone)
-    assert parsed == parse_cache._decoder().decode(parse_cache._encoder().encode(parsed))
+    assert parsed == decode(encode(parsed), Parsed)
 
 
 def test_asking_twice(path: Path) -> None:

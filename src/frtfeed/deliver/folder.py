@@ -62,13 +62,16 @@ def locked(root: Path) -> Iterator[None]:
 # first; then a journal of renames is written; only then do files change, by rename, pages before
 # the indexes that name them. Killed before the journal, the old output stands and the staging
 # folder is swept. Killed after it, recover() finishes the renames: the new output stands.
-def deliver(pages: Iterable[Page], *, root: Path, previous: Iterable[str] = ()) -> Receipt:
+def deliver(
+    pages: Iterable[Page], *, root: Path, previous: Iterable[str] = (), standing: Iterable[str] = ()
+) -> Receipt:
     """
     Make a folder hold these pages, and of earlier ones only what is still among them.
 
     Args:
         pages: unique by path.
         root: held by locked().
+        standing: paths of pages that lie there as they should, and stay.
         previous: paths that an earlier delivery wrote; those not among pages are removed.
             Files that nobody wrote for us are never touched.
 
@@ -79,7 +82,7 @@ def deliver(pages: Iterable[Page], *, root: Path, previous: Iterable[str] = ()) 
     recover(root)
     staging = root / STAGING
     replaced: list[str] = []
-    unchanged: list[str] = []
+    unchanged = list(standing)
     try:
         with _as_delivery_error(root, "cannot be written; what was there before is whole"):
             for page in pages:

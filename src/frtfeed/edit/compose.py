@@ -1,11 +1,16 @@
-"""Groups become what is published: the rolling feeds, the front page's bands, the editions."""
+"""
+Groups become what is published: the rolling feeds, the front page's bands, the editions.
+
+Their outlines are enough for that (briefs.py): what a page shows is fetched when it is made.
+"""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from frtfeed.briefs import Brief, Groups, in_brief
 from frtfeed.edit.merge import FAR_DAYS
 from frtfeed.edit.rank import rank, spread
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site, Story
@@ -41,13 +46,14 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
     Arrange groups into everything that is published.
 
     Args:
-        groups: unique by id, in any order.
+        groups: unique by id, in any order. Of Groups none is fetched.
         now: aware, UTC; decides which groups are recent and which edition still runs.
     """
-    ranked = rank(groups, half_life_days=policy.half_life_days)
+    told = groups if isinstance(groups, Groups) else in_brief(groups)
+    ranked = told.only(rank(told.briefs, half_life_days=policy.half_life_days))
     main = _feed("", site.title, site.description, ranked, site=site, policy=policy, now=now)
-    held = {group.id for group in main.groups}
-    incidents = [group for group in ranked if group.lead.kind == "incident"]
+    held = _held(ranked.briefs, policy=policy, now=now)
+    incidents = ranked.only(brief for brief in ranked.briefs if brief.kind == "incident")
     return Publication(
         site=site,
         feed=main,
@@ -61,14 +67,16 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
             policy=policy,
             now=now,
         ),
-        bands=_bands([group for group in ranked if group.id in held], policy=policy, zone=site.zone, now=now),
+        bands=_bands(
+            ranked.only(brief for brief in ranked.briefs if brief.id in held), policy=policy, zone=site.zone, now=now
+        ),
         editions=_editions(ranked, site=site, policy=policy, now=now),
         dossiers=_dossiers(ranked),
     )
 
 
 def unchanged_until(
-    groups: Sequence[Group], *, waiting: Iterable[Story], site: Site, policy: FeedPolicy, now: datetime
+    groups: Sequence[Brief], *, waiting: Iterable[Story], site: Site, policy: FeedPolicy, now: datetime
 ) -> datetime:
     """
     Return an instant after now before which the same stories are told the same way.
@@ -84,7 +92,7 @@ def unchanged_until(
     held = _held(groups, policy=policy, now=now)
     for group in groups:
         if group.id in held:
-            moments.update(group.lead.at + span for _, span in BANDS)
+            moments.update(group.at + span for _, span in BANDS)
     recent = [group.updated for group in groups if group.updated >= now - timedelta(days=policy.min_days)]
     if len(recent) > policy.limit:
         moments.update(updated + timedelta(days=policy.min_days, microseconds=1) for updated in recent)
@@ -94,28 +102,28 @@ def unchanged_until(
 
 
 def _feed(
-    path: str, label: str, description: str, ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime
+    path: str, label: str, description: str, ranked: Groups, *, site: Site, policy: FeedPolicy, now: datetime
 ) -> Feed:
     """Choose by time which groups a feed holds; their order stays as ranked."""
-    held = _held(ranked, policy=policy, now=now)
-    groups = [group for group in ranked if group.id in held]
+    held = _held(ranked.briefs, policy=policy, now=now)
+    groups = [brief for brief in ranked.briefs if brief.id in held]
     return Feed(
         id=story_id(f"{site.id}#feed/{path}"),
         path=path,
         label=label,
         title=f"{label} – {site.title}" if path else label,
         description=description,
-        groups=_spread(groups, policy),
+        groups=ranked.only(_spread(groups, policy)),
         updated=max((group.updated for group in groups), default=None),
     )
 
 
-def _spread(ranked: Sequence[Group], policy: FeedPolicy) -> tuple[Group, ...]:
+def _spread(ranked: Sequence[Brief], policy: FeedPolicy) -> tuple[Brief, ...]:
     """Let several providers to the top of a list, where the configuration asks for it."""
     return spread(ranked, policy.per_provider) if policy.per_provider else tuple(ranked)
 
 
-def _held(groups: Iterable[Group], *, policy: FeedPolicy, now: datetime) -> set[str]:
+def _held(groups: Iterable[Brief], *, policy: FeedPolicy, now: datetime) -> set[str]:
     """Return the ids of the newest `limit` groups and of all recent ones, `max` at most."""
     newest = sorted(groups, key=lambda group: (group.updated, group.id), reverse=True)
     since = now - timedelta(days=policy.min_days)
@@ -123,12 +131,12 @@ def _held(groups: Iterable[Group], *, policy: FeedPolicy, now: datetime) -> set[
     return {group.id for group in newest[: min(policy.max, max(policy.limit, recent))]}
 
 
-def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Feed, ...]:
+def _topics(ranked: Groups, *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Feed, ...]:
     """Make a feed for each topic of a lead; spellings that share a slug are one topic."""
-    members: dict[str, list[Group]] = defaultdict(list)
+    members: dict[str, list[Brief]] = defaultdict(list)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for group in ranked:
-        named = {slug(topic): topic for topic in sorted(group.lead.topics, reverse=True)}
+    for group in ranked.briefs:
+        named = {slug(topic): topic for topic in sorted(group.topics, reverse=True)}
         for name, topic in named.items():
             if name:
                 members[name].append(group)
@@ -137,7 +145,8 @@ def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: dat
     for name, its_groups in members.items():
         label = min(spellings[name], key=lambda spelling: (-spellings[name][spelling], spelling))
         description = f"Stories on {label}, ranked."
-        feeds.append(_feed(f"topics/{name}/", label, description, its_groups, site=site, policy=policy, now=now))
+        told = ranked.only(its_groups)
+        feeds.append(_feed(f"topics/{name}/", label, description, told, site=site, policy=policy, now=now))
     return tuple(sorted(feeds, key=lambda feed: feed.path))
 
 
@@ -145,45 +154,63 @@ def _topics(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: dat
 BANDS = (("This week", timedelta(days=7)), ("This month", timedelta(days=30)))
 
 
-def _bands(ranked: Sequence[Group], *, policy: FeedPolicy, zone: tzinfo, now: datetime) -> tuple[Band, ...]:
+def _bands(ranked: Groups, *, policy: FeedPolicy, zone: tzinfo, now: datetime) -> tuple[Band, ...]:
     """Put ranked groups on the front page's shelves by their leads' dates; empty shelves vanish."""
-    shelves: dict[str, list[Group]] = {"Today": [], **{title: [] for title, _ in BANDS}, "Earlier": []}
+    shelves: dict[str, list[Brief]] = {"Today": [], **{title: [] for title, _ in BANDS}, "Earlier": []}
     today = now.astimezone(zone).date()
-    for group in ranked:
-        at = group.lead.at
+    for group in ranked.briefs:
+        at = group.at
         if at.astimezone(zone).date() == today:
             title = "Today"
         else:
             title = next((title for title, span in BANDS if now - at < span), "Earlier")
         shelves[title].append(group)
-    return tuple(Band(title=title, groups=_spread(held, policy)) for title, held in shelves.items() if held)
+    return tuple(
+        Band(title=title, groups=ranked.only(_spread(held, policy))) for title, held in shelves.items() if held
+    )
 
 
-def _editions(ranked: Sequence[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Edition, ...]:
+def _editions(ranked: Groups, *, site: Site, policy: FeedPolicy, now: datetime) -> tuple[Edition, ...]:
     """
     Make an edition of each period in which an event was told or has grown, newest first.
 
     An event is told in its lead's period: the story that speaks for it is then never newer than
     the digest that tells it.
     """
-    periods: dict[datetime, list[Group]] = defaultdict(list)
+    periods: dict[datetime, list[Brief]] = defaultdict(list)
     updates: dict[datetime, set[str]] = defaultdict(set)
-    told_in = {group.id: period_span(group.lead.at, policy.period, zone=site.zone)[0] for group in ranked}
+    starts = _PeriodStarts(policy.period, site.zone)
+    told_in = {group.id: starts.of(group.at) for group in ranked.briefs}
     issues = sorted(set(told_in.values()))
-    for group in ranked:
+    for group in ranked.briefs:
         told = told_in[group.id]
         periods[told].append(group)
-        for start in _growth(group, told, issues=issues, policy=policy, zone=site.zone):
+        for start in _growth(group, told, issues=issues, policy=policy, starts=starts):
             periods[start].append(group)
             updates[start].add(group.id)
     return tuple(
-        _edition(start, _spread(groups, policy), updates=updates[start], site=site, period=policy.period, now=now)
-        for start, groups in sorted(periods.items(), reverse=True)
+        _edition(start, ranked.only(_spread(briefs, policy)), updates=updates[start], site=site, policy=policy, now=now)
+        for start, briefs in sorted(periods.items(), reverse=True)
     )
 
 
+class _PeriodStarts:
+    """When the period of an instant began: asked of every story, worked out about once a day."""
+
+    def __init__(self, period: Period, zone: tzinfo) -> None:
+        self._period, self._zone = period, zone
+        self._spans: dict[date, tuple[datetime, datetime]] = {}
+
+    def of(self, at: datetime) -> datetime:
+        day = at.date()
+        span = self._spans.get(day)
+        if span is None or not span[0] <= at < span[1]:  # a border may lie within a day of UTC
+            span = self._spans[day] = period_span(at, self._period, zone=self._zone)
+        return span[0]
+
+
 def _growth(
-    group: Group, told: datetime, *, issues: Sequence[datetime], policy: FeedPolicy, zone: tzinfo
+    group: Brief, told: datetime, *, issues: Sequence[datetime], policy: FeedPolicy, starts: "_PeriodStarts"
 ) -> list[datetime]:
     """
     Return the later periods in which an event is told again: it has grown by a third since it was
@@ -192,7 +219,7 @@ def _growth(
     Args:
         issues: the beginnings of the periods that have a lead of their own, sorted: memory counts these.
     """
-    per_period = Counter(period_span(member.story.at, policy.period, zone=zone)[0] for member in group.coverage)
+    per_period = Counter(starts.of(at) for _, at in group.coverage)
     known = 1 + sum(count for start, count in per_period.items() if start <= told)
     size = known
     again = []
@@ -206,13 +233,15 @@ def _growth(
 
 
 def _edition(
-    start: datetime, groups: Sequence[Group], *, updates: set[str], site: Site, period: Period, now: datetime
+    start: datetime, groups: Groups, *, updates: set[str], site: Site, policy: FeedPolicy, now: datetime
 ) -> Edition:
     """Make the edition of one period from its ranked groups; pinned leads come first."""
+    period = policy.period
     start, end = period_span(start, period, zone=site.zone)
     key = period_key(start, period, zone=site.zone)
-    newest = max(group.updated for group in groups)
+    newest = max(brief.updated for brief in groups.briefs)
     draft = now < end
+    pinned_first = sorted(groups.briefs, key=lambda brief: not brief.pin)
     return Edition(
         id=story_id(f"{site.id}#digest/{key}"),
         key=key,
@@ -222,17 +251,20 @@ def _edition(
         start=start,
         end=end,
         draft=draft,
-        groups=tuple(_told_once(sorted(groups, key=lambda group: not group.lead.pin))),
+        groups=_told_once(groups.only(pinned_first)),
         updated=newest if draft else max(end, newest),
         updates=frozenset(updates),
     )
 
 
-def _told_once(groups: Sequence[Group]) -> Iterator[Group]:
+def _told_once(groups: Groups) -> Groups:
     """Leave out of each background what the same edition tells as an event of its own."""
-    told = {story.id for group in groups for story in (group.lead, *(member.story for member in group.coverage))}
-    for group in groups:
-        yield replace(group, background=tuple(each for each in group.background if each.story.id not in told))
+    told = {id_ for brief in groups.briefs for id_ in (brief.lead, *(story for story, _ in brief.coverage))}
+
+    def without(group: Group) -> Group:
+        return replace(group, background=tuple(each for each in group.background if each.story.id not in told))
+
+    return groups.as_seen(without)
 
 
 def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzinfo) -> str:
@@ -250,15 +282,19 @@ def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzin
     return f"{first.day} {MONTHS[first.month - 1]}{year} – {last.day} {month}"
 
 
-def _dossiers(ranked: Sequence[Group]) -> tuple[Dossier, ...]:
+def _dossiers(ranked: Groups) -> tuple[Dossier, ...]:
     """Gather, for each story with a page of its own, the groups that tell it or name it."""
-    pages = {}
-    touching: dict[str, list[Group]] = defaultdict(list)
-    for group in ranked:
-        members = [group.lead, *(member.story for member in (*group.coverage, *group.background))]
-        for story in members:
-            if story.page:
-                pages[story.page] = story
-        for id_ in {story.id for story in members[1:]} | set(group.incidents):
-            touching[id_].append(group)
-    return tuple(Dossier(story=story, groups=tuple(touching[story.id])) for _, story in sorted(pages.items()))
+    pages: dict[str, tuple[str, Brief]] = {}
+    touching: dict[str, list[Brief]] = defaultdict(list)
+    for brief in ranked.briefs:
+        pages |= {page: (id_, brief) for page, id_ in brief.pages}
+        named = {id_ for id_, _ in brief.coverage} | set(brief.background) | set(brief.incidents)
+        for id_ in named:
+            touching[id_].append(brief)
+    found = []
+    for _, (id_, brief) in sorted(pages.items()):
+        (group,) = ranked.only([brief])
+        stories = (group.lead, *(member.story for member in (*group.coverage, *group.background)))
+        story = next(story for story in stories if story.id == id_)
+        found.append(Dossier(story=story, groups=ranked.only(touching[id_])))
+    return tuple(found)

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
-from frtfeed.edit.score import outlet_key
-from frtfeed.model import Group, Story
+from frtfeed.model import Story
 
 __all__ = ["by_date", "rank", "spread"]
 
@@ -13,7 +13,25 @@ TOP = 10  # what most readers see
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed instant gives the same order
 
 
-def rank(groups: Iterable[Group], *, half_life_days: float = 0, per_provider: int = 0) -> tuple[Group, ...]:
+class Ranked(Protocol):
+    """What ranking asks of a group; its outline answers as well as all of it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def heat(self) -> int: ...
+    @property
+    def quality(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def outlet(self) -> str: ...
+
+
+AGroup = TypeVar("AGroup", bound=Ranked)
+
+
+def rank(groups: Iterable[AGroup], *, half_life_days: float = 0, per_provider: int = 0) -> tuple[AGroup, ...]:
     """
     Order groups, best first: by heat, then quality, then newest, then id.
 
@@ -27,12 +45,12 @@ def rank(groups: Iterable[Group], *, half_life_days: float = 0, per_provider: in
     return spread(ranked, per_provider) if per_provider else tuple(ranked)
 
 
-def spread(ranked: Sequence[Group], per_provider: int) -> tuple[Group, ...]:
+def spread(ranked: Sequence[AGroup], per_provider: int) -> tuple[AGroup, ...]:
     """Let other providers into the first TOP places of a list before the further leads of one."""
-    first: list[Group] = []
+    first: list[AGroup] = []
     held: Counter[str] = Counter()
     for group in ranked:
-        outlet = outlet_key(group.lead.provider)
+        outlet = group.outlet
         if len(first) < TOP and (not outlet or held[outlet] < per_provider):
             first.append(group)
             held[outlet] += 1
@@ -45,7 +63,7 @@ def by_date(story: Story) -> tuple[datetime, str]:
     return story.at, story.id
 
 
-def _key(group: Group, half_life_days: float) -> tuple[float, int, float, str]:
-    age = (group.lead.at - EPOCH).total_seconds()
+def _key(group: Ranked, half_life_days: float) -> tuple[float, int, float, str]:
+    age = (group.at - EPOCH).total_seconds()
     bonus = 50 * age / (half_life_days * 86_400) if half_life_days else 0.0
     return (-(group.heat + bonus), -group.quality, -age, group.id)

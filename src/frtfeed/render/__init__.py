@@ -1,20 +1,22 @@
-"""A Publication in, Pages out: one module per family of formats."""
+"""A Publication in, Jobs out, each of which makes Pages: one module per family of formats."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Protocol
 
-from frtfeed.model import Page, Publication
+from frtfeed.model import Job, Page, Publication
 
-__all__ = ["RENDERERS", "Renderer"]
+__all__ = ["RENDERERS", "Renderer", "made"]
 
 
 class Renderer(Protocol):
     """What turns a Publication into Pages."""
 
-    def __call__(self, publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Page]:
+    def __call__(self, publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Job]:
         """
-        Write the pages of one family of formats, in an order that depends on nothing but the publication.
+        Plan the pages of one family of formats, in an order that depends on nothing but the publication.
+
+        Planning fetches no group that it can do without, and imports no engine: most pages are as they were.
 
         Args:
             templates: text by name; formats without a design of their own do not look at it.
@@ -23,9 +25,9 @@ class Renderer(Protocol):
 
 
 def _lazily(module: str) -> Renderer:
-    """Name a renderer without importing it: feedgen, Jinja2 and premailer cost half a second."""
+    """Name a renderer without importing it."""
 
-    def render(publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Page]:
+    def render(publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Job]:
         renderer: Renderer = import_module(f"{__name__}.{module}").render
         return renderer(publication, templates=templates)
 
@@ -41,3 +43,9 @@ RENDERERS: dict[str, Renderer] = {
     "sitemap": _lazily("sitemap"),  # sitemap.xml, robots.txt
     "email": _lazily("email"),  # email.html, email.txt, email.eml
 }
+
+
+def made(jobs: Iterable[Job]) -> Iterator[Page]:
+    """Do some jobs."""
+    for job in jobs:
+        yield from job.make()

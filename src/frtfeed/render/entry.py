@@ -2,7 +2,7 @@
 What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed are written from these.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from unicodedata import bidirectional
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from frtfeed.markup import plain
-from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Publication, Site, Story
+from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Site, Story
 from frtfeed.text import one_line, printable
 from frtfeed.times import for_people
 from frtfeed.urls import ascii_host, canonical, domain_of, story_id
@@ -24,7 +24,7 @@ __all__ = [
     "address",
     "author",
     "by_us",
-    "channels",
+    "channel",
     "content_html",
     "digest",
     "elsewhere",
@@ -111,16 +111,21 @@ class Channel:
     entries: tuple[Entry, ...]
 
 
-def channels(publication: Publication) -> Iterator[Channel]:
-    """Yield every rolling feed: the main one, the topics' by title, the incidents'."""
-    for feed in (publication.feed, *publication.topics, publication.incidents):
-        yield _channel(feed, site=publication.site)
+def channel(feed: Feed, *, site: Site) -> Channel:
+    """Return what a rolling feed says."""
+    title = tidy(feed.title) or tidy(site.title)
+    return Channel(
+        id=feed.id,
+        path=feed.path,
+        title=title,
+        description=tidy(feed.description) or title,
+        updated=feed.updated or EMPTY_SINCE,
+        entries=tuple(_group_entry(each, site=site) for each in feed.groups),
+    )
 
 
-def digest(publication: Publication) -> Channel:
-    """Return the feed of the editions, newest first. A draft is still changing: it is not in it."""
-    site = publication.site
-    closed = sorted((each for each in publication.editions if not each.draft), key=lambda each: each.key, reverse=True)
+def digest(closed: Sequence[Edition], *, site: Site) -> Channel:
+    """Return the feed of the editions, in their order."""
     title = f"{tidy(site.title)}: digest"
     return Channel(
         id=story_id(f"{site.id}/digest/"),
@@ -183,19 +188,6 @@ def content_html(group: Group, site: Site) -> str:
     if not told and not others:
         told.append(f"<p>{_anchor(lead, site)}</p>")
     return printable("\n".join([*told, *_inexact_date(lead, site), *others]))
-
-
-def _channel(feed: Feed, *, site: Site) -> Channel:
-    """Return what a rolling feed says."""
-    title = tidy(feed.title) or tidy(site.title)
-    return Channel(
-        id=feed.id,
-        path=feed.path,
-        title=title,
-        description=tidy(feed.description) or title,
-        updated=feed.updated or EMPTY_SINCE,
-        entries=tuple(_group_entry(each, site=site) for each in feed.groups),
-    )
 
 
 def _group_entry(group: Group, *, site: Site) -> Entry:

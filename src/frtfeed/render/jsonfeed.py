@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from frtfeed.model import Page, Publication, Site, Story, When
-from frtfeed.render.entry import Channel, Entry, address, channels, href, tidy
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Feed, Job, Page, Publication, Site, Story, When
+from frtfeed.render.entry import Channel, Entry, address, channel, href, tidy
+from frtfeed.render.inputs import of_feed, rolling
 from frtfeed.times import rfc3339
 
 __all__ = ["render"]
@@ -15,11 +18,16 @@ VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "docs/feeds.md of frtfeed says what these fields mean"
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Write feed.json of every rolling feed."""
-    for channel in channels(publication):
-        content = _feed(channel, site=publication.site).encode()
-        yield Page(path=f"{channel.path}feed.json", media_type=MEDIA_TYPE, content=content)
+def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    """Plan feed.json of every rolling feed."""
+    for feed in rolling(publication):
+        make = partial(_page, feed, site=publication.site)
+        yield Job(paths=(f"{feed.path}feed.json",), inputs=fingerprint(of_feed(feed)), make=make)
+
+
+def _page(feed: Feed, *, site: Site) -> Iterator[Page]:
+    content = _feed(channel(feed, site=site), site=site).encode()
+    yield Page(path=f"{feed.path}feed.json", media_type=MEDIA_TYPE, content=content)
 
 
 def _feed(channel: Channel, *, site: Site) -> str:

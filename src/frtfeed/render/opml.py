@@ -5,20 +5,27 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
-from frtfeed.model import Page, Publication, Site
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Job, Page, Publication, Site
 from frtfeed.render.entry import EMPTY_SINCE, address, tidy
+from frtfeed.render.inputs import rolling
 
 __all__ = ["render"]
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
+def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
     """
-    Write feeds.opml: the main feed, the incidents, the digest, and a folder of topics.
+    Plan feeds.opml: the main feed, the incidents, the digest, and a folder of topics.
 
     Each feed is named once, by its Atom address: an importer subscribes to all that it finds.
     """
+    inputs = fingerprint(tuple((feed.path, feed.title, feed.updated) for feed in rolling(publication)))
+    yield Job(paths=("feeds.opml",), inputs=inputs, make=lambda: [_page(publication)])
+
+
+def _page(publication: Publication) -> Page:
     site = publication.site
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
@@ -35,7 +42,7 @@ def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterato
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     content = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
-    yield Page(path="feeds.opml", media_type=MEDIA_TYPE, content=content)
+    return Page(path="feeds.opml", media_type=MEDIA_TYPE, content=content)
 
 
 def _outline(parent: ET.Element, title: str, path: str, site: Site) -> None:
@@ -54,6 +61,5 @@ def _outline(parent: ET.Element, title: str, path: str, site: Site) -> None:
 
 def _newest(publication: Publication) -> datetime:
     """Return the date of the newest feed: the file is as old as what it lists, whenever it is written."""
-    feeds = (publication.feed, *publication.topics, publication.incidents)
-    dates = [each.updated for each in feeds if each.updated]
+    dates = [each.updated for each in rolling(publication) if each.updated]
     return max(dates, default=EMPTY_SINCE)

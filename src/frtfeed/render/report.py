@@ -1,7 +1,7 @@
 """build.json: what a build read, told and wrote, for programs and for the next build."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from frtfeed.model import Page
 
@@ -12,7 +12,7 @@ REPORT_PATH = "build.json"
 
 def report_page(
     facts: Mapping[str, object],
-    pages: Iterable[Page],
+    etags: Mapping[str, str],
     *,
     seconds: Mapping[str, float],
     previous: Mapping[str, object],
@@ -25,11 +25,11 @@ def report_page(
 
     Args:
         facts: plain values, as JSON knows them; not "files" and not "timings".
-        pages: all that the build writes besides this one, in any order.
+        etags: of every page besides this one, by path, in any order.
         seconds: by stage.
         previous: the last build's report as it was read; empty when there was none.
     """
-    files = {page.path: page.etag.strip('"') for page in sorted(pages, key=lambda page: page.path)}
+    files = {path: etag.strip('"') for path, etag in sorted(etags.items())}
     report: dict[str, object] = {**facts, "files": files}
     same = {key: previous.get(key) for key in report} == json.loads(json.dumps(report))
     report["timings"] = previous["timings"] if same and "timings" in previous else dict(seconds)

@@ -2,11 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
-from frtfeed.model import Edition, Feed, Group, Member, Page, Publication, Site, Story
+from frtfeed.briefs import Brief, briefs_of
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Edition, Feed, Group, Job, Member, Page, Publication, Site, Story
 from frtfeed.render.entry import EMPTY_SINCE, href, ours, tidy
 from frtfeed.render.why import outlet
 from frtfeed.text import excerpt
@@ -25,40 +29,60 @@ UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 # story changes the last one only, and whoever keeps the others in a cache keeps them.
 
 
-def search_index(publication: Publication) -> tuple[Page, ...]:
+def search_index(publication: Publication) -> tuple[Job, ...]:
     """
-    Return the volumes, the newest first.
+    Plan the volumes, the newest first.
 
     Each event is in one line: title, excerpt, outlet, date, address, language, and of each
     story that covers it outlet, title and address. Addresses of ours begin at the site's root.
     """
-    years: dict[int, list[tuple[datetime, str, list[object]]]] = defaultdict(list)
+    years: dict[int, list[_Event]] = defaultdict(list)
     site = publication.site
-    for story, coverage in _events(publication):
-        at = story.published.at if story.published else EMPTY_SINCE
-        years[at.astimezone(site.zone).year].append((at, story.id, _line(story, coverage, site)))
+    for event in _events(publication):
+        years[event.at.astimezone(site.zone).year].append(event)
     volumes = []
-    for year, lines in sorted(years.items(), reverse=True):
-        lines.sort(key=lambda line: line[:2])
-        parts = range(0, len(lines), VOLUME)
+    for year, events in sorted(years.items(), reverse=True):
+        events.sort(key=lambda event: (event.at, event.id))
+        parts = range(0, len(events), VOLUME)
         for number, start in reversed(list(enumerate(parts, 1))):
-            volumes.append(_volume(f"{year:04}-{number}", [line for *_, line in lines[start : start + VOLUME]]))
+            volumes.append(_job(f"{year:04}-{number}", events[start : start + VOLUME], site=site))
     return tuple(volumes)
 
 
-def _events(publication: Publication) -> Iterator[tuple[Story, tuple[Member, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is found by one line of the index: an event by its lead, or a page of our own that is in none."""
+
+    at: datetime
+    id: str
+    mark: str
+    tell: Callable[[], tuple[Story, tuple[Member, ...]]]
+
+
+def _events(publication: Publication) -> Iterator[_Event]:
     """Yield every event once, by its lead; then what has a page of its own and is in none."""
-    groups: dict[str, Group] = {}
+    found: dict[str, tuple[Brief, Sequence[Group], int]] = {}
     lists: tuple[Feed | Edition, ...] = (publication.feed, publication.incidents, *publication.editions)
     for each in lists:
-        groups.update((group.id, group) for group in each.groups)
+        found |= {brief.id: (brief, each.groups, at) for at, brief in enumerate(briefs_of(each.groups))}
     told = set()
-    for group in groups.values():
-        told |= {group.lead.id, *(member.story.id for member in group.coverage)}
-        yield group.lead, group.coverage
+    for brief, groups, place in found.values():
+        told |= {brief.lead, *(id_ for id_, _ in brief.coverage)}
+        yield _Event(brief.at, brief.lead, brief.digest, partial(_told, groups, place))
     for dossier in publication.dossiers:
-        if dossier.story.id not in told:
-            yield dossier.story, ()
+        story = dossier.story
+        if story.id not in told:
+            at = story.published.at if story.published else EMPTY_SINCE
+            yield _Event(at, story.id, fingerprint(story), partial(_alone, story))
+
+
+def _told(groups: Sequence[Group], place: int) -> tuple[Story, tuple[Member, ...]]:
+    group = groups[place]
+    return group.lead, group.coverage
+
+
+def _alone(story: Story) -> tuple[Story, tuple[Member, ...]]:
+    return story, ()
 
 
 def _line(story: Story, coverage: tuple[Member, ...], site: Site) -> list[object]:
@@ -81,8 +105,17 @@ def _address(story: Story, site: Site) -> str:
     return f"{quote(story.page)}index.html" if ours(story) else href(story, site)
 
 
-def _volume(name: str, lines: list[list[object]]) -> Page:
+def _job(name: str, events: Sequence[_Event], *, site: Site) -> Job:
+    return Job(
+        paths=(f"assets/search/{name}.js",),
+        inputs=fingerprint(tuple(event.mark for event in events)),
+        make=partial(_volume, name, events, site=site),
+    )
+
+
+def _volume(name: str, events: Sequence[_Event], *, site: Site) -> Iterator[Page]:
     """Write a volume; its lines are JSON, so that nothing in them is run."""
+    lines = (_line(*event.tell(), site) for event in events)
     written = ",\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
     content = f'frtfeedVolume("{name}",[\n{written.translate(UNSAFE)}\n]);\n'
-    return Page(path=f"assets/search/{name}.js", media_type=JAVASCRIPT, content=content.encode())
+    yield Page(path=f"assets/search/{name}.js", media_type=JAVASCRIPT, content=content.encode())

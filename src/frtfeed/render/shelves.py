@@ -1,6 +1,6 @@
 """What the front page has room for: the top of each band."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from frtfeed.model import Band, Group
@@ -16,7 +16,7 @@ class Shelf:
     """A band as the front page shows it; more: how many events it has beyond these."""
 
     title: str
-    groups: tuple[Group, ...]
+    groups: Sequence[Group]
     more: int
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from html import escape
 from urllib.parse import urlsplit
 
-from frtfeed.model import Dossier, Page, Publication, Site
+from frtfeed.briefs import briefs_of
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Dossier, Job, Page, Publication, Site
 from frtfeed.render.entry import address
 from frtfeed.times import rfc3339
 
@@ -19,10 +22,21 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 Entry = tuple[str, datetime | None]
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Yield sitemap.xml, in parts where there are too many pages for one file; then robots.txt."""
+def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    """Plan sitemap.xml, in parts where there are too many pages for one file; then robots.txt."""
     site = publication.site
     entries = list(_entries(publication))
+    parts = range(1, -(-len(entries) // MOST) + 1) if len(entries) > MOST else ()
+    robots = ("robots.txt",) if urlsplit(site.url).path == "/" else ()  # RFC 9309 §2.3: anywhere else nobody looks
+    yield Job(
+        paths=(*(f"sitemap-{number}.xml" for number in parts), "sitemap.xml", *robots),
+        inputs=fingerprint(tuple(entries)),
+        make=partial(_pages, entries, site=site),
+    )
+
+
+def _pages(entries: list[Entry], *, site: Site) -> Iterator[Page]:
+    """Write the addresses, and where they stand."""
     if len(entries) <= MOST:
         yield _page("sitemap.xml", "urlset", "url", entries, site=site)
     else:
@@ -31,7 +45,7 @@ def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterato
             parts.append((f"sitemap-{number}.xml", None))
             yield _page(parts[-1][0], "urlset", "url", entries[start : start + MOST], site=site)
         yield _page("sitemap.xml", "sitemapindex", "sitemap", parts, site=site)
-    if urlsplit(site.url).path == "/":  # RFC 9309 §2.3: anywhere else nobody looks for it
+    if urlsplit(site.url).path == "/":
         robots = f"User-agent: *\nAllow: /\n\nSitemap: {address('sitemap.xml', site)}\n"
         yield Page(path="robots.txt", media_type=TEXT, content=robots.encode())
 
@@ -51,7 +65,7 @@ def _changed(dossier: Dossier) -> datetime | None:
     """Return when a page of our own last changed: its story, or one that names it."""
     story = dossier.story
     own = story.updated or (story.published.at if story.published else None)
-    return max((*(group.updated for group in dossier.groups), *((own,) if own else ())), default=None)
+    return max((*(brief.updated for brief in briefs_of(dossier.groups)), *((own,) if own else ())), default=None)
 
 
 def _page(path: str, root: str, tag: str, entries: list[Entry], *, site: Site) -> Page:

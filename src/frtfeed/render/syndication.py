@@ -4,13 +4,16 @@ Atom and RSS: atom.xml and rss.xml for every rolling feed, digest/atom.xml for t
 The only home of feedgen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from frtfeed import __version__
-from frtfeed.model import Page, Publication, Site
-from frtfeed.render.entry import Channel, Entry, address, channels, digest, href, tidy
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Edition, Feed, Job, Page, Publication, Site
+from frtfeed.render.entry import Channel, Entry, address, channel, digest, href, tidy
+from frtfeed.render.inputs import closed_editions, of_edition, of_feed, rolling
 from frtfeed.times import rfc3339
 
 __all__ = ["render"]
@@ -32,14 +35,27 @@ SY = "http://purl.org/rss/1.0/modules/syndication/"
 TTL_MINUTES = 15
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Write Atom and RSS of every rolling feed, then Atom of the closed editions."""
+def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    """Plan Atom and RSS of every rolling feed, then Atom of the closed editions."""
     site = publication.site
-    for channel in channels(publication):
-        yield Page(path=f"{channel.path}atom.xml", media_type=ATOM_TYPE, content=_atom(channel, site=site))
-        yield Page(path=f"{channel.path}rss.xml", media_type=RSS_TYPE, content=_rss(channel, site=site))
-    editions = digest(publication)
-    yield Page(path=f"{editions.path}atom.xml", media_type=ATOM_TYPE, content=_atom(editions, site=site))
+    for feed in rolling(publication):
+        paths = (f"{feed.path}atom.xml", f"{feed.path}rss.xml")
+        yield Job(paths=paths, inputs=fingerprint(of_feed(feed)), make=partial(_both, feed, site=site))
+    closed = closed_editions(publication)
+    inputs = fingerprint(tuple(map(of_edition, closed)))
+    yield Job(paths=("digest/atom.xml",), inputs=inputs, make=partial(_digest, closed, site=site))
+
+
+def _both(feed: Feed, *, site: Site) -> Iterator[Page]:
+    """Write a rolling feed in both formats."""
+    told = channel(feed, site=site)
+    yield Page(path=f"{told.path}atom.xml", media_type=ATOM_TYPE, content=_atom(told, site=site))
+    yield Page(path=f"{told.path}rss.xml", media_type=RSS_TYPE, content=_rss(told, site=site))
+
+
+def _digest(closed: Sequence[Edition], *, site: Site) -> Iterator[Page]:
+    told = digest(closed, site=site)
+    yield Page(path=f"{told.path}atom.xml", media_type=ATOM_TYPE, content=_atom(told, site=site))
 
 
 def _atom(channel: Channel, *, site: Site) -> bytes:

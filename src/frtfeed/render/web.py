@@ -1,15 +1,19 @@
 """Pages for people: front page, topics, incidents, our own stories, the digest, feeds, search; and what they load."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
-from frtfeed.model import Band, Dossier, Edition, Feed, Group, Page, Publication, Story
+from frtfeed.briefs import briefs_of
+from frtfeed.fingerprints import fingerprint
+from frtfeed.model import Band, Dossier, Edition, Feed, Group, Job, Page, Publication, Site, Story
 from frtfeed.render import linked
 from frtfeed.render.entry import rtl
+from frtfeed.render.inputs import of_dossier, of_edition, of_feed, of_groups, of_publication, reach_far
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
 from frtfeed.render.shelves import FRONT_BYTES, SHELF, shelves
@@ -58,50 +62,116 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic as every page names it; size: how many events its feed holds."""
+
+    label: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Press:
     """
     What every page is made with, worked out once.
 
-    led: the group that a story leads, by the story's id.
+    led: the group that a story leads, by the story's id: its list, and its place there.
     topics: the largest topics, for the navigation.
     incidents: those with a page, the latest to happen first.
     told: the path of the edition that told an event first, by the group's id.
+    mark: of what every page shows.
     """
 
     publication: Publication
     fill: Fill
-    led: Mapping[str, Group]
-    topics: tuple[Feed, ...]
-    incidents: tuple[Story, ...]
+    led: Mapping[str, tuple[Sequence[Group], int]]
+    topics: tuple[Topic, ...]
+    incidents: tuple[Dossier, ...]
     told: Mapping[str, str]
+    mark: object
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Yield the pages, then the search index, then the files that pages load."""
-    press = _Press(
-        publication=publication,
-        fill=bind(templates, site=publication.site),
-        led=_led(publication),
-        topics=tuple(sorted(publication.topics, key=lambda feed: (-len(feed.groups), feed.path))[:NAVIGATION]),
-        incidents=_incident_records(publication),
-        told=_told(publication),
-    )
-    yield _front(press)
+def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    """Plan the pages, then the search index, then the files that pages load."""
+    press = _press(publication, templates)
+    front = _front_marks(press)
+    yield _job(press, "", front, partial(_front, press))
+    everything = tuple(map(of_feed, publication.topics))
     if publication.topics:
-        yield _topics(press)
+        yield _job(press, "topics/", everything, partial(_topics, press))
     for feed in publication.topics:
-        yield _topic(press, feed)
-    yield _incidents(press)
+        yield _job(press, feed.path, of_feed(feed), partial(_topic, press, feed))
+    records = tuple(map(of_dossier, press.incidents))
+    yield _job(press, "incidents/", (of_feed(publication.incidents), records), partial(_incidents, press))
     for dossier in publication.dossiers:
-        yield _dossier(press, dossier)
-    yield _editions(press)
-    yield from _each_edition(press)
-    yield _feeds(press)
+        led = press.led.get(dossier.story.id)
+        of_led = of_groups(led[0])[led[1]] if led else ""
+        yield _job(press, dossier.story.page, (of_dossier(dossier), of_led), partial(_dossier, press, dossier))
+    editions = publication.editions
+    marked = tuple(map(of_edition, editions))
+    yield _job(press, "digest/", marked, partial(_editions, press))
+    for at, edition in enumerate(editions):
+        newer, older = at - 1 if at else None, at + 1 if at + 1 < len(editions) else None
+        marks = tuple(marked[each] if each is not None else () for each in (newer, at, older))
+        make = partial(
+            _edition,
+            press,
+            edition,
+            newer=None if newer is None else editions[newer],
+            older=None if older is None else editions[older],
+        )
+        yield _job(press, edition.path, marks, make)
+    closed = tuple(edition for edition in editions if not edition.draft)[:NEWEST]
+    offered = (of_feed(publication.feed), of_feed(publication.incidents), tuple(map(of_edition, closed)), everything)
+    yield _job(press, "feeds/", offered, partial(_feeds, press, closed))
     volumes = search_index(publication)
-    yield _search(press, volumes)
+    names = tuple(path for volume in volumes for path in volume.paths)
+    yield _job(press, "search/", (names, everything), partial(_search, press, names))
     yield from volumes
     for name, media_type in ASSETS:
-        yield Page(path=f"assets/{name}", media_type=media_type, content=source(templates, name).encode())
+        page = Page(path=f"assets/{name}", media_type=media_type, content=source(templates, name).encode())
+        yield Job(paths=(page.path,), inputs=page.etag, make=partial(iter, [page]))
+
+
+def _press(publication: Publication, templates: Mapping[str, str]) -> _Press:
+    largest = sorted(publication.topics, key=lambda feed: (-len(feed.groups), feed.path))[:NAVIGATION]
+    topics = tuple(Topic(label=feed.label, path=feed.path, size=len(feed.groups)) for feed in largest)
+    return _Press(
+        publication=publication,
+        fill=_bound_late(templates, publication.site),
+        led=_led(publication),
+        topics=topics,
+        incidents=_incident_records(publication),
+        told=_told(publication),
+        mark=(topics, len(publication.topics), of_publication(publication) if reach_far(templates) else ""),
+    )
+
+
+def _bound_late(templates: Mapping[str, str], site: Site) -> Fill:
+    """Return the function that fills the templates; they are compiled when a page is made, if any is."""
+    bound = cache(lambda: bind(templates, site=site))
+
+    def fill(name: str, /, **variables: object) -> str:
+        return bound()(name, **variables)
+
+    return fill
+
+
+def _job(press: _Press, path: str, marks: object, make: Callable[[], Page]) -> Job:
+    """Plan the page of a folder."""
+    return Job(paths=(f"{path}index.html",), inputs=fingerprint(press.mark, marks), make=lambda: [make()])
+
+
+def _front_marks(press: _Press) -> object:
+    """Return what the front page is made of: of the bands what it may show, and where that is told."""
+    shown = tuple(briefs_of(band.groups)[: SHELF + 1] for band in press.publication.bands)
+    return (
+        tuple((band.title, len(band.groups)) for band in press.publication.bands),
+        tuple((brief.digest, press.told.get(brief.id)) for briefs in shown for brief in briefs),
+        tuple(map(of_dossier, press.incidents[:ON_THE_SIDE])),
+        tuple(map(of_edition, press.publication.editions[:ON_THE_SIDE])),
+        len(press.publication.editions),
+    )
 
 
 # Strategy: a page that opens at once on a poor line is worth more than one that holds everything, and
@@ -119,8 +189,9 @@ def _front(press: _Press) -> Page:
             description=publication.site.description,
             linked=linked.front(publication),
             bands=shelves(publication.bands, length),
-            incidents=press.incidents[:ON_THE_SIDE],
+            incidents=tuple(dossier.story for dossier in press.incidents[:ON_THE_SIDE]),
             editions=publication.editions[:ON_THE_SIDE],
+            all_editions=len(publication.editions),
             told=press.told,
         )
         if len(page.content) <= FRONT_BYTES or length <= 1:
@@ -157,6 +228,7 @@ def _topic(press: _Press, feed: Feed) -> Page:
 
 def _incidents(press: _Press) -> Page:
     feed = press.publication.incidents
+    incidents = tuple(dossier.story for dossier in press.incidents)
     return _page(
         press,
         "incidents.html",
@@ -164,16 +236,17 @@ def _incidents(press: _Press) -> Page:
         title=feed.label,
         description="Recorded incidents, the latest to happen first.",  # the feed is ranked, and says so
         own=_alternates(feed),
-        linked=linked.records(press.publication.site, feed.path, feed.label, press.incidents),
+        linked=linked.records(press.publication.site, feed.path, feed.label, incidents),
         feed=feed,
-        incidents=press.incidents,
+        incidents=incidents,
     )
 
 
 def _dossier(press: _Press, dossier: Dossier) -> Page:
     story = dossier.story
     incident = story.kind == "incident"
-    group = press.led.get(story.id)
+    led = press.led.get(story.id)
+    group = led[0][led[1]] if led else None
     return _page(
         press,
         "incident.html" if incident else "story.html",
@@ -204,29 +277,26 @@ def _editions(press: _Press) -> Page:
     )
 
 
-def _each_edition(press: _Press) -> Iterator[Page]:
-    """Yield each edition's page; it knows the one before and the one after."""
-    editions = press.publication.editions
-    for newer, edition, older in zip((None, *editions), editions, (*editions[1:], None), strict=False):
-        yield _page(
-            press,
-            "edition.html",
-            path=edition.path,
-            title=edition.title,
-            description="; ".join(group.lead.title for group in edition.groups[:3]),
-            own=_digest(press),
-            linked=linked.edition(press.publication.site, edition),
-            minutes=reading_minutes,
-            edition=edition,
-            newer=newer,
-            older=older,
-        )
+def _edition(press: _Press, edition: Edition, *, newer: Edition | None, older: Edition | None) -> Page:
+    """Return an edition's page; it knows the one before and the one after."""
+    return _page(
+        press,
+        "edition.html",
+        path=edition.path,
+        title=edition.title,
+        description="; ".join(group.lead.title for group in edition.groups[:3]),
+        own=_digest(press),
+        linked=linked.edition(press.publication.site, edition),
+        minutes=reading_minutes,
+        edition=edition,
+        newer=newer,
+        older=older,
+    )
 
 
-def _feeds(press: _Press) -> Page:
+def _feeds(press: _Press, closed: tuple[Edition, ...]) -> Page:
     publication = press.publication
     main, incidents = publication.feed, publication.incidents
-    closed = tuple(edition for edition in publication.editions if not edition.draft)
     offers = (
         Offer(label="Everything", about=main.description, path="", forms=_alternates(main), newest=_newest(main)),
         Offer(
@@ -234,7 +304,7 @@ def _feeds(press: _Press) -> Page:
             about="One entry for each period, once it has ended.",
             path="digest/",
             forms=_digest(press),
-            editions=closed[:NEWEST],
+            editions=closed,
         ),
         Offer(
             label="Incidents",
@@ -254,14 +324,14 @@ def _feeds(press: _Press) -> Page:
     )
 
 
-def _search(press: _Press, volumes: tuple[Page, ...]) -> Page:
+def _search(press: _Press, volumes: tuple[str, ...]) -> Page:
     return _page(
         press,
         "search.html",
         path="search/",
         title="Search",
         description="Search every headline and excerpt of this site.",
-        volumes=tuple(page.path.rpartition("/")[2].removesuffix(".js") for page in volumes),
+        volumes=tuple(path.rpartition("/")[2].removesuffix(".js") for path in volumes),
     )
 
 
@@ -297,6 +367,7 @@ def _page(
         description=description,
         feeds=own + _alternates(press.publication.feed),
         topics=press.topics,
+        all_topics=len(press.publication.topics),
         linked=linked,
         **variables,
     )
@@ -332,25 +403,27 @@ def _digest(press: _Press) -> tuple[Alternate, ...]:
 
 def _newest(feed: Feed) -> tuple[Group, ...]:
     """Return what entered a feed last; the feed itself is ranked."""
-    return tuple(sorted(feed.groups, key=lambda group: (group.updated, group.id), reverse=True)[:NEWEST])
+    briefs = briefs_of(feed.groups)
+    newest = sorted(range(len(briefs)), key=lambda at: (briefs[at].updated, briefs[at].id), reverse=True)
+    return tuple(feed.groups[at] for at in newest[:NEWEST])
 
 
-def _led(publication: Publication) -> dict[str, Group]:
+def _led(publication: Publication) -> dict[str, tuple[Sequence[Group], int]]:
     """Find the group that each lead leads, wherever it is published: a dossier holds those that name it."""
     feeds = (publication.feed, publication.incidents, *publication.topics)
     lists: tuple[Feed | Edition | Band, ...] = (*feeds, *publication.editions, *publication.bands)
-    return {group.lead.id: group for each in lists for group in each.groups}
+    return {brief.lead: (each.groups, at) for each in lists for at, brief in enumerate(briefs_of(each.groups))}
 
 
 def _told(publication: Publication) -> dict[str, str]:
     """Find the edition that holds each event whole; of several the first, which later ones only update."""
-    return {group.id: edition.path for edition in publication.editions for group in edition.groups}
+    return {brief.id: edition.path for edition in publication.editions for brief in briefs_of(edition.groups)}
 
 
-def _incident_records(publication: Publication) -> tuple[Story, ...]:
+def _incident_records(publication: Publication) -> tuple[Dossier, ...]:
     """Return the incidents that have a page, the latest to happen first."""
-    records = (dossier.story for dossier in publication.dossiers if dossier.story.kind == "incident")
-    return tuple(sorted(records, key=_happened, reverse=True))
+    records = (dossier for dossier in publication.dossiers if dossier.story.kind == "incident")
+    return tuple(sorted(records, key=lambda dossier: _happened(dossier.story), reverse=True))
 
 
 def _happened(incident: Story) -> tuple[bool, datetime | None, str]:

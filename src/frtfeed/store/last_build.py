@@ -4,14 +4,14 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from frtfeed.model import Problem
 
-__all__ = ["LastBuild", "fingerprint", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
+__all__ = ["LastBuild", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
 
 RACY_NS = 2 * 10**9  # a file changed so shortly before a build may change again without its times showing it
 
@@ -31,22 +31,6 @@ class LastBuild:
     outputs: str
     problems: tuple[Problem, ...]
     counts: Mapping[str, int]
-
-
-def fingerprint(*parts: object) -> str:
-    """Return what changes when any of some values does: texts, numbers, paths, and frozen data made of such."""
-    return sha256(repr([_steady(part) for part in parts]).encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _steady(value: object) -> object:
-    """Return a value that repr() writes alike in every process: the order of a set is one process's own."""
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return [(each.name, _steady(getattr(value, each.name))) for each in fields(value)]
-    if isinstance(value, tuple):
-        return [_steady(each) for each in value]
-    return value
 
 
 def outputs_stamp(root: Path, paths: Iterable[str]) -> str:

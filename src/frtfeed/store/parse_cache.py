@@ -18,18 +18,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 from zlib import crc32
 
 import frtfeed
 from frtfeed.model import Document, Parsed
-
-if TYPE_CHECKING:
-    import msgspec
 
 __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache", "salt_of"]
 
@@ -196,21 +192,23 @@ class ParseCache:
 
     def _decoded(self, paths: Mapping[int, str]) -> dict[str, Parsed]:
         """Return the stories that are whole, by path; paths: by key."""
-        import msgspec
+        from frtfeed.store.encoding import Malformed, decode
 
         marks = ", ".join("?" * len(paths))
         query = f"SELECT id, checksum, encoded FROM parsed WHERE id IN ({marks})"  # noqa: S608  only ?
         found = {}
         for key, checksum, encoded in self._connected().execute(query, list(paths)):
             if isinstance(encoded, bytes) and _checksum(encoded, path=paths[key]) == checksum:
-                with suppress(msgspec.DecodeError):
-                    found[paths[key]] = _decoder().decode(encoded)
+                with suppress(Malformed):
+                    found[paths[key]] = decode(encoded, Parsed)
         return found
 
     def _row(self, read: Read) -> _Row | None:
         """Return what is stored of a file; None where it cannot be."""
+        from frtfeed.store.encoding import encode
+
         try:
-            encoded = _encoder().encode(read.parsed)
+            encoded = encode(read.parsed)
             checksum = _checksum(encoded, path=read.document.path)
         except UnicodeEncodeError:  # half a character, which no file of ours leaves in a story
             return None
@@ -251,20 +249,6 @@ class ParseCache:
         except (OSError, sqlite3.Error):
             return 0
         return len(rows)
-
-
-@cache
-def _encoder() -> "msgspec.msgpack.Encoder":
-    import msgspec
-
-    return msgspec.msgpack.Encoder()
-
-
-@cache
-def _decoder() -> "msgspec.msgpack.Decoder[Parsed]":
-    import msgspec
-
-    return msgspec.msgpack.Decoder(Parsed)
 
 
 def _status(file: FileStatus) -> tuple[int, int, int, int]:

@@ -1,0 +1,22 @@
+"""What shows whether a value is still the same, in any process."""
+
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+
+__all__ = ["fingerprint"]
+
+
+def fingerprint(*parts: object) -> str:
+    """Return what changes when any of some values does: texts, numbers, paths, and frozen data made of such."""
+    return sha256(repr([_steady(part) for part in parts]).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _steady(value: object) -> object:
+    """Return a value that repr() writes alike in every process: the order of a set is one process's own."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [(each.name, _steady(getattr(value, each.name))) for each in fields(value)]
+    if isinstance(value, tuple):
+        return [_steady(each) for each in value]
+    return value
