@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from operator import attrgetter, itemgetter
 
-from frtfeed.edit.event import Event, Join, Near
+from frtfeed.edit.event import Event, Join, Near, Placed, events_of
 from frtfeed.edit.headlines import are_strangers, is_reissue, read_headline, share_a_template
 from frtfeed.edit.recall import (
     MAX_TITLES,
@@ -22,10 +22,10 @@ from frtfeed.edit.recall import (
 )
 from frtfeed.edit.score import outlet_key
 from frtfeed.edit.tokens import cut, plain
-from frtfeed.edit.weights import Weigher
+from frtfeed.edit.weights import Vector, Weigher
 from frtfeed.model import Story
 
-__all__ = ["cluster"]
+__all__ = ["Pass", "cluster", "named_beside"]
 
 # What each is worth, and what its neighbours give: the table in docs/design/grouping.md.
 JOIN = 0.25  # likeness from which a story joins an event
@@ -62,24 +62,29 @@ def cluster(
 
     Returns: every story in exactly one event; events in the order of their first stories.
     """
-    run = _Pass(related, keywords)
-    for story in stories:
-        run.place(story)
-    return [run.events[number] for number in sorted(run.events)]
+    run = Pass(named_beside(related), keywords)
+    return events_of((story, run.place(story)) for story in stories)
 
 
-class _Pass:
-    """The state of one pass. Everything that grows with the stream is bounded by the window, but for the result."""
+def named_beside(related: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Return, for a story's id, the ids that an editor named beside it, or it beside."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for id_, others in related.items():
+        for other in others:
+            named[id_].add(other)
+            named[other].add(id_)
+    return dict(named)
 
-    def __init__(self, related: Mapping[str, Iterable[str]], keywords: Iterable[str]) -> None:
-        self.events: dict[int, Event] = {}
+
+class Pass:
+    """The state of one pass. Everything that grows with the stream is bounded by the window."""
+
+    def __init__(self, named: Mapping[str, Collection[str]], keywords: Iterable[str]) -> None:
+        self._merged: list[tuple[str, str]] = []  # by the story at hand
         self._weigher = Weigher(keywords)
-        self._named: dict[str, set[str]] = defaultdict(set)
-        for id_, others in related.items():
-            for other in others:
-                self._named[id_].add(other)
-                self._named[other].add(id_)
+        self._named = named
         self._by_name: dict[str, OpenEvent] = {}
+        self._events: dict[str, OpenEvent] = {}
         self._by_id = Index(WINDOW_DAYS)
         self._by_word = Index(WINDOW_DAYS)
         self._by_title = Index(OPEN_DAYS, most=MAX_TITLES)
@@ -88,50 +93,99 @@ class _Pass:
         self._oldest = 1  # the number of the first of them
         self._since = 1  # the number of the first story of the week
 
-    def place(self, story: Story) -> None:
+    def place(self, story: Story) -> Placed:
         """Put a story into an event, or begin one with it."""
+        title, day = self._turn(story)
+        vector = self._weigher.weigh(story, day, title=title)
+        boilerplate = self._weigher.boilerplate
+        mine = self._see(story, day, title=title, vector=vector)
+        self._merged = []
+        if story.solo:
+            self._begin(mine).open_until = -inf
+            return Placed(story.id, Join("kept apart by its editor"), boilerplate=boilerplate)
+        heavy, keys = heavy_words(vector), title_keys(vector, mine.headline)
+        join = self._join_by_hand(mine) or self._join_by_title(mine, keys) or self._join_by_likeness(mine, heavy)
+        self._note(mine, heavy, keys)
+        return Placed(mine.home.id, join, tuple(self._merged), boilerplate)
+
+    def follow(self, story: Story, placed: Placed, *, whole: bool) -> None:
+        """
+        Put a story where an earlier pass put it.
+
+        Args:
+            whole: take it as place() does; else its words only count for those that follow.
+        """
+        title, day = self._turn(story)
+        counts = self._weigher.count(story, day, title=title, boilerplate=placed.boilerplate)
+        vector = self._weigher.weighed(story, counts) if whole else {}
+        mine = self._see(story, day, title=title if whole else (), vector=vector)
+        for older, newer in placed.merged:
+            self._unite(self._event(older), self._event(newer))
+        if placed.event != story.id:
+            self._join(self._event(placed.event), mine)
+        elif story.solo:
+            self._begin(mine).open_until = -inf
+        else:
+            self._begin(mine, name=story.group)
+        if story.group and not story.solo:
+            self._by_name[story.group] = mine.home
+        if whole and not story.solo:
+            self._note(mine, heavy_words(vector), title_keys(vector, mine.headline))
+
+    def know(self, names: Mapping[str, str]) -> None:
+        """Learn which events have names; those that began before all that this pass knows."""
+        self._by_name |= {name: self._event(id_) for name, id_ in names.items()}
+
+    def _event(self, id_: str) -> OpenEvent:
+        """Return an event; one that began before all that this pass knows takes no stories by their words."""
+        if id_ not in self._events:
+            self._events[id_] = OpenEvent(id_, 0, -inf)
+        return self._events[id_]
+
+    def _turn(self, story: Story) -> tuple[list[str], float]:
+        """Go on to the next story; return the words of its title, and its day."""
         self._count += 1
         day = story.at.timestamp() / 86_400
         for index in (self._by_id, self._by_word, self._by_title):
             index.sweep(self._count, day)
-        title = cut(plain(story.title))
-        vector = self._weigher.weigh(story, day, title=title)
+        return cut(plain(story.title)), day
+
+    def _see(self, story: Story, day: float, *, title: Iterable[str], vector: Vector) -> Seen:
         headline = read_headline(story.title, words=title, said=vector, keywords=self._weigher.keywords)
         mine = Seen(self._count, story, day, outlet_key(story.provider), headline, vector)
         self._seen[self._count] = mine
         self._forget(day)
-        if story.solo:
-            self._begin(mine, Join("kept apart by its editor")).open_until = -inf
-            return
-        heavy, keys = heavy_words(vector), title_keys(vector, headline)
-        if not (self._join_by_hand(mine) or self._join_by_title(mine, keys)):
-            self._join_by_likeness(mine, heavy)
-        if story.id in self._named:
-            self._by_id.add(self._count, (story.id,))
-        self._by_word.add(self._count, heavy)
-        self._by_title.add(self._count, keys)
+        return mine
+
+    def _note(self, mine: Seen, heavy: Iterable[str], keys: Iterable[str]) -> None:
+        """Let a story be found by those that follow."""
+        if mine.story.id in self._named:
+            self._by_id.add(mine.number, (mine.story.id,))
+        self._by_word.add(mine.number, heavy)
+        self._by_title.add(mine.number, keys)
 
     def _forget(self, day: float) -> None:
         """Let go of stories that are too old to be compared with."""
         while self._seen[self._since].day < day - WINDOW_DAYS:
             self._since += 1
         while self._seen[self._oldest].day < day - OPEN_DAYS:
-            del self._seen.pop(self._oldest).home  # the event knows it too: a circle, and nobody to collect those
+            old = self._seen.pop(self._oldest)
+            del old.home  # the event knows it too: a circle, and nobody to collect those
+            self._events.pop(old.story.id, None)  # if it began one, that takes no more
             self._oldest += 1
 
-    def _join_by_hand(self, mine: Seen) -> bool:
+    def _join_by_hand(self, mine: Seen) -> Join | None:
         """Join the event that the editor named; the first story of that name begins it."""
         name = mine.story.group
         if not name:
-            return False
-        join = Join(f"its editor calls the event “{name}”")
+            return None
         if name in self._by_name:
-            self._join(self._by_name[name], mine, join)
+            self._join(self._by_name[name], mine)
         else:
-            self._by_name[name] = self._begin(mine, join, name=name)
-        return True
+            self._begin(mine, name=name)
+        return Join(f"its editor calls the event “{name}”")
 
-    def _join_by_title(self, mine: Seen, keys: Iterable[str]) -> bool:
+    def _join_by_title(self, mine: Seen, keys: Iterable[str]) -> Join | None:
         """Join the event of a story whose title this one carries again, if that event still takes stories."""
         likely = {number for key in keys for number in self._by_title.newest(key)}
         for number in sorted(likely, reverse=True):
@@ -145,11 +199,11 @@ class _Pass:
                 and (not _same_outlet(mine, other) or _retells(mine, other, product(mine.vector, other.vector)))
             ):
                 whose = f"{other.story.provider.name}’s" if other.story.provider else "an earlier story’s"
-                self._join(home, mine, Join(f"its title is {whose}, but for a word or two", 1.0))
-                return True
-        return False
+                self._join(home, mine)
+                return Join(f"its title is {whose}, but for a word or two", 1.0)
+        return None
 
-    def _join_by_likeness(self, mine: Seen, heavy: Iterable[str]) -> None:
+    def _join_by_likeness(self, mine: Seen, heavy: Iterable[str]) -> Join:
         """Join the event that a story is most like, or begin one; merge events that it shows to be one."""
         fitting: list[tuple[float, int, _Fit]] = []
         near: Near | None = None
@@ -164,17 +218,18 @@ class _Pass:
                 continue
             came = max(likeness, fit.barred)
             if came >= WORTH_TELLING and (near is None or came > near.likeness):
-                near = Near(home.event.stories[0].id, came, fit.why_not or f"{came:.3f} is below {JOIN}")
+                near = Near(home.id, came, fit.why_not or f"{came:.3f} is below {JOIN}")
         if not fitting:
-            self._begin(mine, Join("first on the event", near=near))
-            return
+            self._begin(mine)
+            return Join("first on the event", near=near)
         fitting.sort(key=itemgetter(0, 1))
         negative, _, best = fitting[0]
         home = best.home
         for _, _, fit in fitting[1:]:
             home = self._merge(home, fit.home, usual)
         reason = "its words are like the event’s" + (", and an editor named them together" if best.named else "")
-        self._join(home, mine, Join(reason, round(-negative, 3), near))
+        self._join(home, mine)
+        return Join(reason, round(-negative, 3), near)
 
     def _fits(self, mine: Seen, heavy: Iterable[str]) -> list["_Fit"]:
         """Return how an event fits a story, for each that still takes stories and shares a heavy word with it."""
@@ -199,16 +254,16 @@ class _Pass:
             alike[home].append((likeness, cosine, other))
         return [_fit(mine, home, members, named=named) for home, members in alike.items()]
 
-    def _begin(self, mine: Seen, join: Join, *, name: str = "") -> OpenEvent:
+    def _begin(self, mine: Seen, *, name: str = "") -> OpenEvent:
         """Begin an event."""
-        begun = OpenEvent(self._count, Event(name=name), mine.day + OPEN_DAYS)
-        self.events[begun.number] = begun.event
-        self._join(begun, mine, join)
+        begun = OpenEvent(mine.story.id, mine.number, mine.day + OPEN_DAYS, name)
+        self._events[begun.id] = begun
+        if name:
+            self._by_name[name] = begun
+        self._join(begun, mine)
         return begun
 
-    def _join(self, home: OpenEvent, mine: Seen, join: Join) -> None:
-        home.event.stories.append(mine.story)
-        home.event.joins[mine.story.id] = join
+    def _join(self, home: OpenEvent, mine: Seen) -> None:
         home.add(mine.vector)
         home.members.append(mine)
         mine.home = home
@@ -220,24 +275,27 @@ class _Pass:
         Their stories must on average be more like each other than any stories of the window are, too.
         """
         older, newer = sorted((one, other), key=attrgetter("number"))
-        both_named = older.event.name and newer.event.name
+        both_named = older.name and newer.name
         alike = product(older.sum, newer.sum)
         average = alike / (len(older.members) * len(newer.members))
         if both_named or alike < MERGE * sqrt(older.square * newer.square) or average < MERGE_OVER_USUAL * usual:
             return one
         if share_a_template(older.members[0].headline, newer.members[0].headline):
             return one
+        self._unite(older, newer)
+        self._merged.append((older.id, newer.id))
+        return older
+
+    def _unite(self, older: OpenEvent, newer: OpenEvent) -> None:
+        """Let the older of two events take the other's stories, and its name."""
         older.add(newer.sum)
         older.members += newer.members
         for seen in newer.members:
             seen.home = older
-        if newer.event.name:
-            older.event.name = newer.event.name
-            self._by_name[newer.event.name] = older
-        older.event.stories += newer.event.stories
-        older.event.joins |= newer.event.joins
-        del self.events[newer.number]
-        return older
+        if newer.name:
+            older.name = newer.name
+            self._by_name[newer.name] = older
+        del self._events[newer.id]
 
 
 @dataclass(slots=True, eq=False)

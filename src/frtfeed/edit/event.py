@@ -1,10 +1,11 @@
 """What is known of an event: its stories, and why each is in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from frtfeed.model import Story
 
-__all__ = ["Event", "Join", "Near"]
+__all__ = ["Event", "Join", "Near", "Placed", "events_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,22 @@ class Join:
     near: Near | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """
+    What became of a story when its turn came. Events go by the id of the story that began them.
+
+    event: the one that it joined; its own id where it began one.
+    merged: events that it showed to be one before it joined, the older of each two first: the newer is no more.
+    boilerplate: its excerpt says nothing about it.
+    """
+
+    event: str
+    join: Join
+    merged: tuple[tuple[str, str], ...] = ()
+    boilerplate: bool = False
+
+
 @dataclass(slots=True)
 class Event:
     """
@@ -36,3 +53,26 @@ class Event:
     name: str = ""
     stories: list[Story] = field(default_factory=list)
     joins: dict[str, Join] = field(default_factory=dict)
+
+
+def events_of(placed: Iterable[tuple[Story, Placed]]) -> list[Event]:
+    """
+    Return the events that come of placing stories, in the order of their first stories.
+
+    Args:
+        placed: in the order in which they were placed.
+    """
+    events: dict[str, Event] = {}
+    for story, place in placed:
+        for older, newer in place.merged:
+            gone = events.pop(newer)
+            kept = events[older]
+            kept.name = gone.name or kept.name
+            kept.stories += gone.stories
+            kept.joins |= gone.joins
+        if place.event == story.id:
+            events[story.id] = Event(name="" if story.solo else story.group)
+        event = events[place.event]
+        event.stories.append(story)
+        event.joins[story.id] = place.join
+    return list(events.values())

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 from math import sqrt
 
-from frtfeed.edit.event import Event
 from frtfeed.edit.headlines import Headline
 from frtfeed.edit.weights import Vector
 from frtfeed.model import Story
@@ -41,14 +40,17 @@ class OpenEvent:
     """
     An event in the making.
 
-    number: counts events from the first of the stream, so that the older of two has the lower.
+    id: of the story that began it.
+    number: that story's, so that the older of two has the lower.
+    name: what the editor called it, "" where nobody did.
     open_until: the last day on which it takes stories.
     sum: of its stories' vectors; square: of the sum's length.
     """
 
+    id: str
     number: int
-    event: Event
     open_until: float
+    name: str = ""
     members: list["Seen"] = field(default_factory=list)
     sum: Vector = field(default_factory=dict)
     square: float = 0.0

@@ -1,7 +1,7 @@
 """How much each word of a story tells: by a general prior and by the stories just before it."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -65,6 +65,7 @@ class Weigher:
         self.keywords = frozenset(word for phrase in keywords for word in tokens(phrase))
         self._terms = _Terms(self.keywords)
         self._window: deque[tuple[float, str, tuple[_Term, ...]]] = deque()
+        self.boilerplate = False  # of the last story
         self._titled: dict[str, list[tuple[_Term, ...]]] = {}  # the words of each title that an excerpt came under
 
     def weigh(self, story: Story, day: float, *, title: Iterable[str]) -> Vector:
@@ -75,24 +76,44 @@ class Weigher:
             day: when it was published, in days of any era; never less than that of the story before.
             title: the words of its title, as cut() returns them.
         """
+        return self.weighed(story, self.count(story, day, title=title))
+
+    def count(
+        self, story: Story, day: float, *, title: Iterable[str], boilerplate: bool | None = None
+    ) -> "dict[_Term, int]":
+        """
+        Take a story into the window; return its words with how often it says them.
+
+        Args:
+            boilerplate: whether its excerpt is about other stories as much, where that is known already.
+        """
         excerpt = plain(story.excerpt[:MAX_EXCERPT_LETTERS])
         self._forget(day - WINDOW_DAYS)
         self._terms.trim()
         term = self._terms.__getitem__
         counts = dict.fromkeys(map(term, title), TITLE_WEIGHT)
         counts.pop(NOTHING, None)
-        if excerpt and not self._is_boilerplate(excerpt, tuple(counts)):
+        found = bool(excerpt) and self._is_boilerplate(excerpt, tuple(counts))
+        self.boilerplate = found if boilerplate is None else boilerplate
+        if excerpt and not self.boilerplate:
             for each in map(term, cut(excerpt)):
                 counts[each] = counts.get(each, 0) + 1
             counts.pop(NOTHING, None)
-        named = set(map(term, capitals(f"{plain(story.title)} . {excerpt}")))
         self._window.append((day, excerpt, tuple(counts)))
+        for each in counts:
+            each.count += 1
+        return counts
+
+    def weighed(self, story: Story, counts: "Mapping[_Term, int]") -> Vector:
+        """Return the weights of the words of the last story."""
+        excerpt = plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        named = set(map(self._terms.__getitem__, capitals(f"{plain(story.title)} . {excerpt}")))
         size = len(self._window)
         common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
         log_all = log(size + PRIOR_STORIES)
         weights: dict[_Term, float] = {}
         for each, times in counts.items():
-            each.count = count = each.count + 1
+            count = each.count
             weight = sqrt(log_all - log(count + each.imagined)) * LOUDNESS[times]
             if count > common or each.is_keyword:
                 weight *= KEYWORD_WEIGHT

@@ -1,0 +1,128 @@
+"""
+Clustering again what a change can reach, and leaving the rest as it was.
+
+Design note: docs/design/incremental.md.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from frtfeed.edit.cluster import Pass, named_beside
+from frtfeed.edit.event import Placed
+from frtfeed.edit.recall import OPEN_DAYS
+from frtfeed.edit.score import outlet_key
+from frtfeed.edit.weights import WINDOW_DAYS
+from frtfeed.fingerprints import checksum
+from frtfeed.model import Story
+
+__all__ = ["Track", "place_again"]
+
+DAY_S = 86_400
+SETTLED_DAYS = WINDOW_DAYS + OPEN_DAYS  # a story weighs on others for the one, is compared with them for the other
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """
+    A story's place in a pass.
+
+    day: of its date. mark: of all that placing it asks of it. name: what its editor calls its event.
+    """
+
+    day: float
+    mark: int
+    placed: Placed
+    name: str = ""
+
+
+# Strategy: a story changes the weights of words for sixty days, and an event takes stories for thirty.
+# So a pass that knows the ninety days before a change goes on from there as one from the beginning
+# would, and once thirty days have gone the same way after those sixty, everything that follows goes the
+# same way, too. Only names that an editor gave reach further: where one of them is in such a stretch,
+# the pass goes on to the end.
+def place_again(
+    stories: Sequence[Story],
+    *,
+    related: Mapping[str, Iterable[str]],
+    keywords: Iterable[str],
+    before: Mapping[str, Track],
+) -> dict[str, Track]:
+    """
+    Place stories as cluster() does, but only those that a change can reach.
+
+    Args:
+        stories: as for cluster().
+        before: what this function returned for other stories under the same keywords; empty the first time.
+
+    Returns: each story's track, by id, in the order of the stories.
+    """
+    named = named_beside(related)
+    days = [story.at.timestamp() / DAY_S for story in stories]
+    marks = [_mark(story, named) for story in stories]
+    changes = _changes(stories, days, marks, before)
+    tracks: dict[str, Track] = {}
+    done = 0
+    while changes:
+        first = changes[0][0]
+        start = bisect_left(days, first)
+        tracks |= {story.id: before[story.id] for story in stories[done:start]}
+        known = bisect_left(days, first - SETTLED_DAYS)
+        run = Pass(named, keywords)
+        run.know(_names(stories[:known], tracks))
+        for at in range(known, start):
+            whole = days[at] >= first - OPEN_DAYS
+            run.follow(stories[at], tracks[stories[at].id].placed, whole=whole)
+        last, strayed, far = first, -inf, False
+        for done in range(start, len(stories)):
+            story, day = stories[done], days[done]
+            while changes and changes[0][0] <= day:
+                last, named_one = changes.popleft()
+                far |= named_one
+            if day > last + SETTLED_DAYS and day > strayed + OPEN_DAYS and not far:
+                break
+            track = tracks[story.id] = Track(day, marks[done], run.place(story), _name(story))
+            if before.get(story.id) != track:
+                strayed = day
+                far |= bool(track.name)
+        else:
+            return tracks
+    return tracks | {story.id: before[story.id] for story in stories[done:]}
+
+
+def _changes(
+    stories: Sequence[Story], days: Sequence[float], marks: Sequence[int], before: Mapping[str, Track]
+) -> deque[tuple[float, bool]]:
+    """Return the days on which something else is placed than before, in order, and whether its event has a name."""
+    now = {story.id: (day, mark, _name(story)) for story, day, mark in zip(stories, days, marks, strict=True)}
+    then = {id_: (track.day, track.mark, track.name) for id_, track in before.items()}
+    changed = {each for id_, each in now.items() if then.get(id_) != each}
+    changed |= {each for id_, each in then.items() if now.get(id_) != each}
+    return deque(sorted((day, bool(name)) for day, _, name in changed))
+
+
+def _name(story: Story) -> str:
+    return "" if story.solo else story.group
+
+
+def _mark(story: Story, named: Mapping[str, Collection[str]]) -> int:
+    """Return what changes when the story itself would be placed otherwise, or another one beside it."""
+    provider = story.provider.name if story.provider else ""
+    beside = sorted(named.get(story.id, ()))
+    return checksum(
+        story.title, story.excerpt, outlet_key(story.provider), provider, story.group, str(story.solo), *beside
+    )
+
+
+def _names(stories: Iterable[Story], tracks: Mapping[str, Track]) -> dict[str, str]:
+    """Return which event each name of the editor's stands for, after these stories."""
+    names: dict[str, str] = {}
+    for story in stories:
+        placed = tracks[story.id].placed
+        for older, newer in placed.merged:
+            names |= {name: older for name, event in names.items() if event == newer}
+        if name := _name(story):
+            names[name] = placed.event
+    return names

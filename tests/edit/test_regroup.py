@@ -1,0 +1,143 @@
+"""Clustering again what a change can reach."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frtfeed.edit.cluster import Pass, cluster, named_beside
+from frtfeed.edit.event import events_of
+from frtfeed.edit.rank import by_date
+from frtfeed.edit.regroup import Track, place_again
+from frtfeed.model import Story
+from tests.edit.stories import story
+
+WHO = ("Serco", "Met Police", "Clearview", "Home Office", "a startup", "Kraków city hall")
+DID = ("orders", "halts", "is sued over", "rolls out", "defends", "bans")
+WHAT = ("live face scans", "gait recognition", "a £4m camera network", "iris scanning", "face search")
+WHERE = ("in schools", "at King's Cross", "on trains", "despite warnings")
+BOILERPLATE = "Sign up to our newsletter for all the news on technology and the law, every morning in your inbox."
+Related = dict[str, tuple[str, ...]]
+
+
+def drawn(random: Random, number: int, *, days: float) -> Story:
+    """Make a story as a stream holds it: few subjects, some hands of an editor, some boilerplate."""
+    title = " ".join(random.choice(words) for words in (WHO, DID, WHAT, WHERE))
+    excerpt = BOILERPLATE if random.random() < 0.1 else " ".join(random.choices(" ".join((*WHO, *WHAT)).split(), k=12))
+    hand: dict[str, object] = {"solo": True} if random.random() < 0.03 else {}
+    if random.random() < 0.02:
+        hand = {"group": random.choice(("trial", "ruling"))}
+    outlet = f"o{random.randrange(9)}.example"
+    return story(f"s{number}", title=title, excerpt=excerpt, outlet=outlet, days=days, **hand)  # type: ignore[arg-type]
+
+
+def stream(random: Random, *, stories: int, days: float) -> tuple[dict[str, Story], Related]:
+    """Make a stream, with what its editors named beside what."""
+    told = {}
+    for number in range(stories):
+        each = drawn(random, number, days=random.uniform(0, days))
+        told[each.id] = each
+    ids = sorted(told)
+    related = {id_: tuple(random.sample(ids, 2)) for id_ in random.sample(ids, len(ids) // 5)}
+    return told, related
+
+
+def edited(random: Random, told: dict[str, Story], related: Related, *, days: float) -> None:
+    """Do what an editor does in one sitting: some stories come, go, change, or are named by others."""
+    for _ in range(random.randrange(1, 4)):
+        id_ = random.choice(sorted(told))
+        deed = random.randrange(5)
+        if deed == 0:
+            del told[id_]
+        elif deed == 1:
+            new = drawn(random, random.randrange(10**6), days=random.uniform(0, days))
+            told[new.id] = new
+        elif deed == 2:
+            related[id_] = tuple(random.sample(sorted(told), 2))
+        else:
+            new = drawn(random, 0, days=random.uniform(0, days))
+            told[id_] = replace(new, id=id_, published=told[id_].published if deed == 3 else new.published)
+
+
+def placed(told: dict[str, Story], related: Related, before: dict[str, Track]) -> dict[str, Track]:
+    """Place what is told, in order."""
+    return place_again(sorted(told.values(), key=by_date), related=related, keywords=("face",), before=before)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.sampled_from([60.0, 400.0, 1000.0]))
+def test_any_edits_give_what_a_pass_from_nothing_gives(seed: int, days: float) -> None:
+    """However a folder came to be what it is, its stories are placed as in a pass over all of them."""
+    random = Random(seed)  # noqa: S311
+    told, related = stream(random, stories=150, days=days)
+    tracks = placed(told, related, {})
+    for _ in range(4):
+        edited(random, told, related, days=days)
+        tracks = placed(told, related, tracks)
+        afresh = placed(told, related, {})
+        assert list(afresh.items()) == list(tracks.items())
+    ordered = sorted(told.values(), key=by_date)
+    events = events_of((each, tracks[each.id].placed) for each in ordered)
+    assert cluster(ordered, related=related, keywords=("face",)) == events
+
+
+def _turns(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the id of each story that is placed."""
+    seen: list[str] = []
+    place = Pass.place
+
+    def noted(self: Pass, each: Story) -> object:
+        seen.append(each.id)
+        return place(self, each)
+
+    monkeypatch.setattr(Pass, "place", noted)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("day", "most"),
+    [
+        pytest.param(399.5, 2, id="the newest"),
+        pytest.param(200.0, 150, id="in the middle"),
+        pytest.param(1.0, 150, id="the oldest"),
+    ],
+)
+def test_a_change_costs_the_days_that_it_reaches(monkeypatch: pytest.MonkeyPatch, day: float, most: int) -> None:
+    """Of a stream of a story a day only those are placed again that it can reach for one that comes."""
+    told = {each.id: each for each in (drawn(Random(n), n, days=n) for n in range(400)) if not each.group}  # noqa: S311
+    tracks = placed(told, {}, {})
+    new = drawn(Random(7), 1000, days=day)  # noqa: S311
+    told[new.id] = new
+    seen = _turns(monkeypatch)
+    placed(told, {}, tracks)
+    assert new.id in seen
+    assert 0 < len(seen) <= most
+
+
+def test_nothing_changed_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same stories are not placed again."""
+    told, related = stream(Random(1), stories=80, days=100)  # noqa: S311
+    tracks = placed(told, related, {})
+    seen = _turns(monkeypatch)
+    assert tracks == placed(told, related, tracks)
+    assert [] == seen
+
+
+def test_a_name_reaches_as_far_as_it_is_used() -> None:
+    """A story that an editor puts with another one of two years before joins that event, whatever changed since."""
+    first = story("first", title="Regulator orders a stop", group="trial")
+    last = story("last", title="Court of appeal rules", group="trial", days=700)
+    told = {each.id: each for each in (first, last)}
+    tracks = placed(told, {}, {})
+    told[first.id] = replace(first, group="")
+    tracks = placed(told, {}, tracks)
+    assert last.id == tracks[last.id].placed.event
+    told[first.id] = first
+    assert first.id == placed(told, {}, tracks)[last.id].placed.event
+
+
+def test_named_beside_looks_both_ways() -> None:
+    """Who names and who is named stand beside each other."""
+    assert {"a": {"b"}, "b": {"a"}} == named_beside({"a": ("b",)})
