@@ -1,15 +1,26 @@
 """Events become Groups: who leads, who else covered it, what came before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Literal
 
 from frtfeed.edit.cluster import cluster
 from frtfeed.edit.event import Event
-from frtfeed.edit.incidents import Record, occurred, recognise, touched_incidents
+from frtfeed.edit.incidents import Records, occurred, recognise, touched_incidents
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date
-from frtfeed.edit.score import ScorePolicy, Spread, heat_parts, outlet_key, quality_parts, text_key, total
+from frtfeed.edit.score import (
+    ScorePolicy,
+    Spread,
+    heat_parts,
+    heat_points,
+    outlet_key,
+    quality_parts,
+    quality_points,
+    total,
+)
 from frtfeed.model import Group, Member, Problem, Story
 
 __all__ = ["Grouping", "PublishRule", "Threshold", "event_id", "group", "with_hidden"]
@@ -17,6 +28,7 @@ __all__ = ["Grouping", "PublishRule", "Threshold", "event_id", "group", "with_hi
 MAX_BACKGROUND = 3  # what came before, in print
 
 PublishRule = Literal["all", "threshold"]
+Rate = Callable[[Story], int]  # tells a story's quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +82,20 @@ def group(
     articles = [story for story in (*material.stories, *material.mentions) if story.kind != "incident"]
     events = cluster(sorted(articles, key=by_date), related=material.related, keywords=policy.keywords)
     events += [Event(stories=[incident]) for incident in incidents]
-    leads = {event_id(event): _lead(event, policy=policy, publish=publish, threshold=threshold) for event in events}
-    leaderless = [event for event in events if not leads[event_id(event)]]
+    rate = _rater(policy)
+    tellings = [_telling(event) for event in events]
+    leads = [_lead(telling, rate=rate, publish=publish, threshold=threshold) for telling in tellings]
+    leaderless = [event for event, lead in zip(events, leads, strict=True) if not lead]
     held = {story.id for event in leaderless for story in event.stories if _waits(story, publish)}
-    known = {story.id: story for event in events for story in event.stories if story.id not in held}
+    known = {story.id: story for story in (*articles, *incidents) if story.id not in held}
     records = recognise(incident for incident in incidents if incident.id not in held)
     groups: list[Group] = []
     problems: list[Problem] = []
-    for event in events:
-        if lead := leads[event_id(event)]:
-            groups.append(_group(event, lead, material=material, known=known, records=records, policy=policy))
-            problems += _beaten_leads(event, lead)
+    for telling, lead in zip(tellings, leads, strict=True):
+        if lead:
+            background = _background(telling, lead, related=material.related, known=known, records=records, rate=rate)
+            groups.append(_group(telling, lead, background=background, policy=policy, rate=rate))
+            problems += _beaten_leads(telling, lead)
     return Grouping(
         groups=tuple(sorted(groups, key=lambda group: group.id)),
         events=tuple(sorted(events, key=lambda event: by_date(event.stories[0]))),
@@ -116,27 +131,54 @@ def event_id(event: Event) -> str:
     return min(event.stories, key=by_date).id
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An event with its stories by date, and what they share."""
+
+    event: Event
+    stories: Sequence[Story]
+    spread: Spread
+
+
+def _telling(event: Event) -> _Telling:
+    stories = sorted(event.stories, key=by_date) if len(event.stories) > 1 else event.stories
+    return _Telling(event, stories, Spread(stories))
+
+
+def _rater(policy: ScorePolicy) -> Rate:
+    """Return what tells a story's quality, worked out once for all that ask."""
+    rated: dict[str, int] = {}
+
+    def rate(story: Story) -> int:
+        points = rated.get(story.id)
+        if points is None:
+            points = rated[story.id] = quality_points(story, policy=policy)
+        return points
+
+    return rate
+
+
 # Strategy: the editor's word first (`lead: true`, then `pin: true`), then the highest heat, then
 # quality, then the earliest. Of the copies of one text only the earliest may lead, unless its
 # editor says more: the lead does not flip between copies as they come in.
-def _lead(event: Event, *, policy: ScorePolicy, publish: PublishRule, threshold: Threshold) -> Story | None:
+def _lead(telling: _Telling, *, rate: Rate, publish: PublishRule, threshold: Threshold) -> Story | None:
     """Return the story that speaks for an event, None when no story may."""
-    spread = Spread(event.stories)
+    spread = telling.spread
     able = []
-    first_with: set[tuple[str, ...]] = set()
-    for story in sorted(event.stories, key=by_date):
+    told: set[str] = set()
+    for story in telling.stories:
         if not story.path or story.covered:
             continue
-        text = text_key(story)
-        if text in first_with and not (story.lead or story.pin or story.heat is not None):
+        text = spread.original(story).id
+        if text in told and not (story.lead or story.pin or story.heat is not None):
             continue
-        quality = total(quality_parts(story, policy=policy))
-        if _waits(story, publish) and not _is_good(story, quality, event, threshold):
+        quality = rate(story)
+        if _waits(story, publish) and not _is_good(story, quality, telling.stories, threshold):
             continue
-        first_with.add(text)
-        heat = total(heat_parts(story, quality, spread=spread))
-        able.append(((not story.lead, not story.pin, -heat, -quality, by_date(story)), story))
-    return min(able, key=lambda each: each[0])[1] if able else None
+        told.add(text)
+        heat = heat_points(story, quality, spread=spread)
+        able.append(((not story.lead, not story.pin, -heat, -quality), story))
+    return min(able, key=itemgetter(0))[1] if able else None  # the earliest of the best
 
 
 def _waits(story: Story, publish: PublishRule) -> bool:
@@ -145,40 +187,30 @@ def _waits(story: Story, publish: PublishRule) -> bool:
     return asked and bool(story.path) and not (story.stated or story.lead or story.covered)
 
 
-def _is_good(story: Story, quality: int, event: Event, threshold: Threshold) -> bool:
+def _is_good(story: Story, quality: int, stories: Iterable[Story], threshold: Threshold) -> bool:
     """Tell whether a story may lead without its editor's word."""
     if quality >= threshold.alone:
         return True
     own = outlet_key(story.provider)
-    others = (outlet_key(other.provider) for other in event.stories)
+    others = (outlet_key(other.provider) for other in stories)
     return quality >= threshold.with_others and any(other not in ("", own) for other in others)
 
 
-def _group(
-    event: Event,
-    lead: Story,
-    *,
-    material: Material,
-    known: Mapping[str, Story],
-    records: Sequence[Record],
-    policy: ScorePolicy,
-) -> Group:
+def _group(telling: _Telling, lead: Story, *, background: Sequence[Member], policy: ScorePolicy, rate: Rate) -> Group:
     """Put lead, coverage and background of one event together."""
-    originals = {text_key(story): story for story in (*sorted(event.stories, key=by_date, reverse=True), lead)}
-    coverage = [_member(story, event, originals) for story in event.stories if story.id != lead.id]
-    coverage.sort(key=lambda member: (-total(quality_parts(member.story, policy=policy)), by_date(member.story)))
+    stories, spread = telling.stories, telling.spread
+    covering = sorted((story for story in stories if story is not lead), key=lambda story: -rate(story))  # then by date
     parts = quality_parts(lead, policy=policy)
     quality = total(parts)
-    heat = heat_parts(lead, quality, spread=Spread(event.stories))
-    background = _background(event, lead, material=material, known=known, records=records, policy=policy)
+    heat = heat_parts(lead, quality, spread=spread)
     return Group(
-        id=event_id(event),
+        id=stories[0].id,
         lead=lead,
-        coverage=tuple(coverage),
-        background=background[:MAX_BACKGROUND],
+        coverage=tuple(_member(story, telling, lead) for story in covering),
+        background=tuple(background[:MAX_BACKGROUND]),
         incidents=tuple(member.story.id for member in background if member.story.kind == "incident"),
-        texts=len({text_key(story) for story in event.stories}),
-        updated=max(lead.updated or lead.at, *(story.at for story in event.stories)),
+        texts=spread.texts,
+        updated=max(lead.updated or lead.at, stories[-1].at),
         quality=quality,
         heat=total(heat),
         quality_parts=parts,
@@ -186,52 +218,56 @@ def _group(
     )
 
 
-def _member(story: Story, event: Event, originals: Mapping[tuple[str, ...], Story]) -> Member:
+def _member(story: Story, telling: _Telling, lead: Story) -> Member:
     """Say why a story is in an event; that it is a copy says more than how alike it is."""
-    join = event.joins[story.id]
-    original = originals[text_key(story)]
-    if outlet_key(original.provider) != outlet_key(story.provider):
+    join = telling.event.joins[story.id]
+    original = telling.spread.original(story)
+    if original is telling.spread.original(lead):
+        original = lead
+    if original is not story and outlet_key(original.provider) != outlet_key(story.provider):
         whose = original.provider.name if original.provider else "an earlier story"
         return Member(story=story, reason=f"the same text as {whose}: it counts once", likeness=join.likeness)
     return Member(story=story, reason=join.reason, likeness=join.likeness)
 
 
 def _background(
-    event: Event,
+    telling: _Telling,
     lead: Story,
     *,
-    material: Material,
+    related: Mapping[str, Iterable[str]],
     known: Mapping[str, Story],
-    records: Sequence[Record],
-    policy: ScorePolicy,
-) -> tuple[Member, ...]:
-    """Return the incidents that an event's stories name, then what its editors named, best first."""
-    inside = {story.id for story in event.stories}
+    records: Records,
+    rate: Rate,
+) -> list[Member]:
+    """
+    Return the incidents that an event's stories name, then what its editors named, best first.
+
+    All incidents; of the others no more than are printed.
+    """
+    stories = telling.event.stories
+    inside = {story.id for story in stories}
     found = {
         incident.id: Member(story=incident, reason=reason)
-        for incident, reason in touched_incidents(event.stories, records, before=lead.at)
+        for incident, reason in touched_incidents(stories, records, before=lead.at)
         if incident.id not in inside
     }
-    named = {
-        id_: known[id_]
-        for story in event.stories
-        for id_ in material.related.get(story.id, ())
-        if id_ not in inside and id_ in known
-    }
+    ids = {id_ for story in stories for id_ in related.get(story.id, ())} - inside
+    named = [known[id_] for id_ in ids if id_ in known and id_ not in found]
+    incidents = [story for story in named if story.kind == "incident" and occurred(story) < lead.at]
+    articles = [story for story in named if story.kind != "incident"]
+
+    at = lead.at
 
     def order(story: Story) -> tuple[object, ...]:
-        far = abs((story.at - lead.at).total_seconds())
-        return story.kind != "incident", -total(quality_parts(story, policy=policy)), far, story.id
+        return -rate(story), abs(story.at - at), story.id
 
-    for story in sorted(named.values(), key=order):
-        if story.kind != "incident" or occurred(story) < lead.at:
-            found.setdefault(story.id, Member(story=story, reason="an editor named it beside the story"))
-    return tuple(found.values())
+    best = [*sorted(incidents, key=order), *nsmallest(MAX_BACKGROUND, articles, key=order)]
+    return [*found.values(), *(Member(story=story, reason="an editor named it beside the story") for story in best)]
 
 
-def _beaten_leads(event: Event, lead: Story) -> Iterable[Problem]:
+def _beaten_leads(telling: _Telling, lead: Story) -> Iterable[Problem]:
     """Name the stories that say `lead: true` in an event that another one leads."""
-    for story in sorted(event.stories, key=by_date):
+    for story in telling.stories:
         if story.lead and not story.covered and story.id != lead.id:
             yield Problem(
                 path=story.path,

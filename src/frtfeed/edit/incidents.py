@@ -1,7 +1,8 @@
 """Which stories name which incident: years may lie between them, so names count, not likeness."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from frtfeed.model import Story
 from frtfeed.text import words
 from frtfeed.urls import canonical
 
-__all__ = ["Record", "occurred", "recognise", "touched_incidents"]
+__all__ = ["Records", "occurred", "recognise", "touched_incidents"]
 
 # Two capitalised words or more: one alone ("London", "Police", a title's first word) names too much.
 TITLE_NAME = re.compile(r"[A-ZÀ-ÞĀ-ŽА-Я][\w'’]*(?:[ -][A-ZÀ-ÞĀ-ŽА-Я][\w'’]*)+")
@@ -18,14 +19,29 @@ HREF = re.compile(r'href="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class _Record:
     """An incident with what it is recognised by; every name is folded words joined by spaces."""
 
     incident: Story
+    occurred: datetime
     places: tuple[str, ...]
     actors: tuple[str, ...]
     technologies: tuple[str, ...]
     addresses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """
+    Incidents as they are recognised, the latest to occur first.
+
+    by_word: the numbers of those whose title names a place that begins with a word. by_address: of those
+    that an address means. A story can name no others: the text of each is not sought through for all.
+    """
+
+    records: tuple[_Record, ...]
+    by_word: Mapping[str, Collection[int]]
+    by_address: Mapping[str, Collection[int]]
 
 
 # Strategy: precision first, a wrong link is worse than none. A story names an incident when it
@@ -33,29 +49,40 @@ class Record:
 # and another one among operators and developers; or, where operator and title name are the
 # same and no common word, that name and the record's technology. One name alone ("Metropolitan
 # Police Service", "facial recognition") is in half of all stories.
-def recognise(incidents: Iterable[Story]) -> tuple[Record, ...]:
-    """Work out once what each incident is recognised by; the latest to occur first."""
+def recognise(incidents: Iterable[Story]) -> Records:
+    """Work out once what each incident is recognised by."""
     ordered = sorted(incidents, key=lambda incident: (occurred(incident), incident.id), reverse=True)
-    return tuple(_record(incident) for incident in ordered)
+    records = tuple(_record(incident) for incident in ordered)
+    by_word: dict[str, set[int]] = defaultdict(set)
+    by_address: dict[str, set[int]] = defaultdict(set)
+    for number, record in enumerate(records):
+        for place in record.places:
+            by_word[place.split()[0]].add(number)
+        for address in record.addresses:
+            by_address[address].add(number)
+    return Records(records, by_word, by_address)
 
 
-def touched_incidents(
-    stories: Iterable[Story], records: Sequence[Record], *, before: datetime
-) -> Iterator[tuple[Story, str]]:
+def touched_incidents(stories: Iterable[Story], known: Records, *, before: datetime) -> Iterator[tuple[Story, str]]:
     """
     Yield the incidents that any of some stories names, with the reason in words; latest first.
 
     Args:
-        records: as recognise() returns them.
         before: only incidents that occurred before this instant.
     """
-    told = [(_spoken(story), _addresses(story)) for story in stories] if records else []
-    for record in records:
-        if occurred(record.incident) >= before:
-            continue
-        reason = next(filter(None, (_reason(text, links, record) for text, links in told)), "")
-        if reason:
-            yield record.incident, reason
+    told: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for story in stories if known.records else ():
+        text, links = _spoken(story), _addresses(story)
+        likely = {number for word in known.by_word.keys() & text.split() for number in known.by_word[word]}
+        likely.update(number for link in known.by_address.keys() & links for number in known.by_address[link])
+        for number in likely:
+            told[number].append((text, links))
+    for number in sorted(told):
+        record = known.records[number]
+        if record.occurred < before:
+            reason = next(filter(None, (_reason(text, links, record) for text, links in told[number])), "")
+            if reason:
+                yield record.incident, reason
 
 
 def occurred(incident: Story) -> datetime:
@@ -63,7 +90,7 @@ def occurred(incident: Story) -> datetime:
     return incident.facts.occurred.at if incident.facts and incident.facts.occurred else incident.at
 
 
-def _reason(text: str, links: frozenset[str], record: Record) -> str:
+def _reason(text: str, links: frozenset[str], record: _Record) -> str:
     """Say why a text names an incident, "" when it does not."""
     if not links.isdisjoint(record.addresses):
         return "the article links to it"
@@ -79,7 +106,7 @@ def _reason(text: str, links: frozenset[str], record: Record) -> str:
     return ""
 
 
-def _record(incident: Story) -> Record:
+def _record(incident: Story) -> _Record:
     """Collect what a record can be recognised by."""
     facts = incident.facts
     actors = {_folded(_without_brackets(name)) for name in (*facts.operators, *facts.developers)} if facts else set()
@@ -87,9 +114,10 @@ def _record(incident: Story) -> Record:
     spoken_of = {word for name in technologies for word in name.split()}
     # "Live Facial Recognition" in a title is no place.
     title_names = {_folded(name) for name in TITLE_NAME.findall(incident.title)}
-    return Record(
+    return _Record(
         incident=incident,
-        places=tuple(sorted(name for name in title_names if spoken_of.isdisjoint(name.split()))),
+        occurred=occurred(incident),
+        places=tuple(sorted(name for name in title_names if name and spoken_of.isdisjoint(name.split()))),
         actors=tuple(sorted(actors - {""})),
         technologies=tuple(sorted(technologies)),
         addresses=frozenset(name for name in incident.names if name.startswith("https://")),
