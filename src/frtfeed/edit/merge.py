@@ -1,8 +1,9 @@
 """Many Parsed become one; then: what may be told now, and what the editor's mentions refer to."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from frtfeed.edit.hand import contradictions
 from frtfeed.edit.rank import by_date
@@ -54,7 +55,7 @@ def merge(parts: Iterable[Parsed]) -> Parsed:
     withdrawn = {name for part in parsed for name in part.withdrawn}
     united = [_unite(copies) for copies in _components(list(stories.values()))]
     return Parsed(
-        stories=tuple(sorted(united, key=lambda story: story.path)),
+        stories=tuple(sorted(united, key=attrgetter("path"))),
         problems=tuple(sorted(problems, key=_problem_key)),
         withdrawn=tuple(sorted(withdrawn)),
         withdrawn_paths=tuple(sorted({path for part in parsed for path in part.withdrawn_paths})),
@@ -72,43 +73,57 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
     problems = list(parsed.problems)
     withdrawn = frozenset(parsed.withdrawn)
     # A file that says `published: false` counts even where it is no story for want of a title.
-    told = [replace(each, hidden=each.hidden or not withdrawn.isdisjoint(each.names)) for each in parsed.stories]
+    told = [
+        story if story.hidden or withdrawn.isdisjoint(story.names) else replace(story, hidden=True)
+        for story in parsed.stories
+    ]
     for story in told:
         problems += _copy_problems(story)
     stories, id_problems = _with_unique_ids(told, now=now)
     problems += id_problems
     hidden = [story for story in stories if story.hidden]
-    shown = [story for story in stories if not story.hidden and story.published]
-    waiting = [story for story in shown if story.at > now]
+    waiting = [story for story in stories if _is_shown(story) and story.at > now]
     problems += [_waiting_problem(story, now=now) for story in waiting]
-    problems += contradictions(shown=[story for story in shown if story.at <= now], hidden=hidden)
-    ready = sorted((story for story in shown if story.at <= now), key=by_date)
-    owner = {name: story for story in stories for name in story.names}
-    mentions = _mentions(ready, owner.keys() | withdrawn, now=now)
-    mentioned = {name: mention for mention in mentions for name in mention.names}
-    by_id = {story.id: story for story in ready} | {mention.id: mention for mention in mentions}
-    known = owner | mentioned
+    due = [story for story in stories if _is_shown(story) and story.at <= now]
+    problems += contradictions(shown=due, hidden=hidden)
+    ready = sorted(due, key=by_date)
+    known = {name: story.id for story in stories for name in story.names}
+    mentions = _mentions(ready, known.keys() | withdrawn, now=now)
+    known |= {name: mention.id for mention in mentions for name in mention.names}
+    tellable = {story.id for story in (*ready, *mentions)}
     return Material(
         stories=tuple(_with_pages(ready)),
         mentions=tuple(mentions),
-        related={story.id: _related_ids(story, known, by_id) for story in ready},
-        hidden=tuple(sorted(hidden, key=lambda story: story.id)),
-        waiting=tuple(sorted(waiting, key=lambda story: story.id)),
+        related={story.id: _related_ids(story, known, tellable) for story in ready},
+        hidden=tuple(sorted(hidden, key=attrgetter("id"))),
+        waiting=tuple(sorted(waiting, key=attrgetter("id"))),
         problems=tuple(sorted(set(problems), key=_problem_key)),
     )
 
 
+def _is_shown(story: Story) -> bool:
+    return not story.hidden and story.published is not None
+
+
+# Strategy: nearly every story shares no name with another. Where sets meet, the smaller ones go into
+# the largest, so that a story that a thousand others mention is not moved a thousand times.
 def _components(stories: Sequence[Story]) -> list[list[Story]]:
-    """Split stories into sets connected by shared names, in no order that matters."""
-    sets: dict[int, list[Story]] = {}
+    """Split stories into sets connected by shared names, in no order that matters; in a set the last comes first."""
+    sets: dict[int, list[int]] = {}
     set_of: dict[str, int] = {}
+    taken = set_of.keys()
     for number, story in enumerate(stories):
-        mine = [story]
-        for other in {set_of[name] for name in story.names if name in set_of}:
-            mine += sets.pop(other)
-        sets[number] = mine
-        set_of |= {name: number for member in mine for name in member.names}
-    return list(sets.values())
+        home = number
+        if not taken.isdisjoint(story.names):
+            met = {set_of[name] for name in story.names if name in taken}
+            home, *others = sorted(met, key=lambda each: (-len(sets[each]), each))
+            for other in others:
+                set_of |= {name: home for member in sets[other] for name in stories[member].names}
+                sets[home] += sets.pop(other)
+        sets.setdefault(home, []).append(number)
+        for name in story.names:
+            set_of[name] = home
+    return [[stories[number] for number in sorted(numbers, reverse=True)] for numbers in sets.values()]
 
 
 def _unite(copies: list[Story]) -> Story:
@@ -138,28 +153,21 @@ def _worth(story: Story) -> tuple[object, ...]:
     )
 
 
-def _mentions(ready: Iterable[Story], taken: Collection[str], *, now: datetime) -> list[Story]:
+def _mentions(ready: Iterable[Story], taken: Set[str], *, now: datetime) -> list[Story]:
     """Return the mentions that no file tells and nobody withdrew, one per story, by (published, id)."""
     open_ = [
         mention
         for story in ready
         for mention in story.related
-        if mention.published
-        and not mention.hidden
-        and mention.at <= now
-        and not any(name in taken for name in mention.names)
+        if mention.published and not mention.hidden and mention.published.at <= now and taken.isdisjoint(mention.names)
     ]
     return sorted((_unite(copies) for copies in _components(open_)), key=by_date)
 
 
-def _related_ids(story: Story, known: Mapping[str, Story], told: Mapping[str, Story]) -> tuple[str, ...]:
+def _related_ids(story: Story, known: Mapping[str, str], tellable: Collection[str]) -> tuple[str, ...]:
     """Return the ids of what a story's editor named, as far as it can be told."""
-    ids = {}
-    for mention in story.related:
-        found = next((known[name] for name in mention.names if name in known), None)
-        if found and found.id in told and found.id != story.id:
-            ids[found.id] = True
-    return tuple(ids)
+    named = (next((known[name] for name in mention.names if name in known), "") for mention in story.related)
+    return tuple(dict.fromkeys(id_ for id_ in named if id_ in tellable and id_ != story.id))
 
 
 def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[Story], list[Problem]]:
@@ -176,7 +184,10 @@ def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[S
     for story in stories:
         holders.setdefault(story.id, []).append(story)
     settled, problems = [], []
-    for story_id_, sharers in sorted(holders.items()):
+    for story_id_, sharers in holders.items():
+        if len(sharers) == 1:  # no need to ask what it is worth
+            settled += sharers
+            continue
         first, *others = sorted(sharers, key=claim, reverse=True)
         settled.append(first)
         for other in others:
@@ -190,7 +201,7 @@ def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[S
                     remedy="The id of its address is used instead. Remove the line, or give it an id of its own.",
                 )
             )
-    return sorted(settled, key=lambda story: story.path), problems
+    return sorted(settled, key=attrgetter("path")), problems
 
 
 def _with_pages(stories: Sequence[Story]) -> list[Story]:
