@@ -6,7 +6,7 @@ Design note: docs/design/incremental.md.
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -18,7 +18,7 @@ from frtfeed.edit.weights import WINDOW_DAYS
 from frtfeed.fingerprints import checksum
 from frtfeed.model import Story
 
-__all__ = ["Track", "place_again"]
+__all__ = ["SETTLED_DAYS", "Track", "place_again", "place_stretch"]
 
 DAY_S = 86_400
 SETTLED_DAYS = WINDOW_DAYS + OPEN_DAYS  # a story weighs on others for the one, is compared with them for the other
@@ -41,8 +41,8 @@ class Track:
 # Strategy: a story changes the weights of words for sixty days, and an event takes stories for thirty.
 # So a pass that knows the ninety days before a change goes on from there as one from the beginning
 # would, and once thirty days have gone the same way after those sixty, everything that follows goes the
-# same way, too. Only names that an editor gave reach further: where one of them is in such a stretch,
-# the pass goes on to the end.
+# same way, too. Only names that an editor gave reach further: where one of them has come to
+# stand for another event, the pass goes on to the end.
 def place_again(
     stories: Sequence[Story],
     *,
@@ -60,47 +60,66 @@ def place_again(
     Returns: each story's track, by id, in the order of the stories.
     """
     named = named_beside(related)
+    return place_stretch(stories, named=named, keywords=keywords, before=before, names={})[0]
+
+
+def place_stretch(
+    stories: Sequence[Story],
+    *,
+    named: Mapping[str, Collection[str]],
+    keywords: Iterable[str],
+    before: Mapping[str, Track],
+    names: Mapping[str, str],
+) -> tuple[dict[str, Track], bool]:
+    """
+    Do what place_again() does for some days of a stream.
+
+    Args:
+        stories: all of those days, of which the first SETTLED_DAYS hold no change.
+        named: as named_beside() returns it, for these stories at least.
+        before: the tracks of those days. names: which event each name of the editor's stood for when they began.
+
+    Returns: the tracks, and whether every change has spent itself: else it may reach what follows.
+    """
     days = [story.at.timestamp() / DAY_S for story in stories]
     marks = [_mark(story, named) for story in stories]
     changes = _changes(stories, days, marks, before)
     tracks: dict[str, Track] = {}
     done = 0
     while changes:
-        first = changes[0][0]
+        first = last = strayed = changes[0]
         start = bisect_left(days, first)
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
         known = bisect_left(days, first - SETTLED_DAYS)
         run = Pass(named, keywords)
-        run.know(_names(stories[:known], tracks))
+        run.know(_names((tracks[story.id] for story in stories[:known]), names))
         for at in range(known, start):
-            whole = days[at] >= first - OPEN_DAYS
-            run.follow(stories[at], tracks[stories[at].id].placed, whole=whole)
-        last, strayed, far = first, -inf, False
+            run.follow(stories[at], tracks[stories[at].id].placed, whole=days[at] >= first - OPEN_DAYS)
         for done in range(start, len(stories)):
             story, day = stories[done], days[done]
-            while changes and changes[0][0] <= day:
-                last, named_one = changes.popleft()
-                far |= named_one
-            if day > last + SETTLED_DAYS and day > strayed + OPEN_DAYS and not far:
-                break
+            while changes and changes[0] <= day:
+                last = changes.popleft()
+            if day > last + SETTLED_DAYS and day > strayed + OPEN_DAYS:
+                if _names(tracks.values(), names) == _names(_until(story.id, before), names):
+                    break
+                last = inf
             track = tracks[story.id] = Track(day, marks[done], run.place(story), _name(story))
             if before.get(story.id) != track:
                 strayed = day
-                far |= bool(track.name)
         else:
-            return tracks
-    return tracks | {story.id: before[story.id] for story in stories[done:]}
+            return tracks, False
+    return tracks | {story.id: before[story.id] for story in stories[done:]}, True
 
 
 def _changes(
     stories: Sequence[Story], days: Sequence[float], marks: Sequence[int], before: Mapping[str, Track]
-) -> deque[tuple[float, bool]]:
-    """Return the days on which something else is placed than before, in order, and whether its event has a name."""
+) -> deque[float]:
+    """Return the days on which something else is placed than before, in order."""
     now = {story.id: (day, mark, _name(story)) for story, day, mark in zip(stories, days, marks, strict=True)}
     then = {id_: (track.day, track.mark, track.name) for id_, track in before.items()}
     changed = {each for id_, each in now.items() if then.get(id_) != each}
     changed |= {each for id_, each in then.items() if now.get(id_) != each}
-    return deque(sorted((day, bool(name)) for day, _, name in changed))
+    return deque(sorted({day for day, *_ in changed}))
 
 
 def _name(story: Story) -> str:
@@ -116,13 +135,20 @@ def _mark(story: Story, named: Mapping[str, Collection[str]]) -> int:
     )
 
 
-def _names(stories: Iterable[Story], tracks: Mapping[str, Track]) -> dict[str, str]:
-    """Return which event each name of the editor's stands for, after these stories."""
-    names: dict[str, str] = {}
-    for story in stories:
-        placed = tracks[story.id].placed
-        for older, newer in placed.merged:
+def _names(tracks: Iterable[Track], begin: Mapping[str, str]) -> dict[str, str]:
+    """Return which event each name of the editor's stands for after some stories, and what before."""
+    names = dict(begin)
+    for track in tracks:
+        for older, newer in track.placed.merged:
             names |= {name: older for name, event in names.items() if event == newer}
-        if name := _name(story):
-            names[name] = placed.event
+        if track.name:
+            names[track.name] = track.placed.event
     return names
+
+
+def _until(id_: str, tracks: Mapping[str, Track]) -> Iterator[Track]:
+    """Yield the tracks of the stories before one."""
+    for each, track in tracks.items():
+        if each == id_:
+            return
+        yield track
