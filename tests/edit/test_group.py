@@ -171,7 +171,7 @@ def test_the_editors_lead_leads() -> None:
     assert led_by(grouped(hot, pinned, chosen), chosen)
     found = grouping(chosen, serco(0, lead=True))
     assert [("serco-2.md", "lead", "serco-0.md leads the same event")] == [
-        (each.path, each.field, each.fault) for each in found.problems
+        (each.path, each.field, each.fault) for problems in found.problems.values() for each in problems
     ]
     assert chosen.id != found.groups[0].lead.id
 

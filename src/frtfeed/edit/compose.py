@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from frtfeed.briefs import Brief, Groups, in_brief
 from frtfeed.edit.merge import FAR_DAYS
 from frtfeed.edit.rank import rank, spread
-from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site, Story
+from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
 from frtfeed.times import MONTHS, Period, period_key, period_span
 from frtfeed.urls import slug, story_id
 
@@ -76,7 +76,7 @@ def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: dat
 
 
 def unchanged_until(
-    groups: Sequence[Brief], *, waiting: Iterable[Story], site: Site, policy: FeedPolicy, now: datetime
+    groups: Sequence[Brief], *, waiting: Iterable[datetime], site: Site, policy: FeedPolicy, now: datetime
 ) -> datetime:
     """
     Return an instant after now before which the same stories are told the same way.
@@ -85,7 +85,7 @@ def unchanged_until(
     or a feed that holds it for its age alone.
 
     Args:
-        waiting: stories dated after now.
+        waiting: the dates of stories after now.
     """
     tomorrow = now.astimezone(site.zone).date() + timedelta(days=1)
     moments = {datetime.combine(tomorrow, time(), site.zone).astimezone(UTC)}
@@ -96,8 +96,8 @@ def unchanged_until(
     recent = [group.updated for group in groups if group.updated >= now - timedelta(days=policy.min_days)]
     if len(recent) > policy.limit:
         moments.update(updated + timedelta(days=policy.min_days, microseconds=1) for updated in recent)
-    for story in waiting:
-        moments |= {story.at, story.at - timedelta(days=FAR_DAYS)}
+    for at in waiting:
+        moments |= {at, at - timedelta(days=FAR_DAYS)}
     return min(moment for moment in moments if moment > now)
 
 

@@ -1,16 +1,17 @@
 """Events become Groups: who leads, who else covered it, what came before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nsmallest
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Literal
 
 from frtfeed.edit.cluster import cluster
-from frtfeed.edit.event import Event
+from frtfeed.edit.event import Event, events_of
 from frtfeed.edit.incidents import Records, occurred, recognise, touched_incidents
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date
+from frtfeed.edit.regroup import Track, place_again
 from frtfeed.edit.score import (
     ScorePolicy,
     Spread,
@@ -23,7 +24,18 @@ from frtfeed.edit.score import (
 )
 from frtfeed.model import Group, Member, Problem, Story
 
-__all__ = ["Grouping", "PublishRule", "Threshold", "event_id", "group", "with_hidden"]
+__all__ = [
+    "Chosen",
+    "Grouping",
+    "PublishRule",
+    "Threshold",
+    "choose",
+    "event_id",
+    "group",
+    "rater",
+    "tell",
+    "with_hidden",
+]
 
 MAX_BACKGROUND = 3  # what came before, in print
 
@@ -56,17 +68,24 @@ class Grouping:
     groups: unique by id, by id: one for each event that has a lead.
     events: every story and mention in exactly one, in order of their first stories.
     held: ids of stories that [publish] keeps back, for want of quality and of an editor's word.
-    problems: contradictions in the editor's hand that only an event shows.
+    problems: contradictions in the editor's hand that only an event shows, by the id of its group.
+    tracks: how the articles were placed, by id, in order of (published, id).
     """
 
     groups: tuple[Group, ...]
     events: tuple[Event, ...]
     held: frozenset[str] = frozenset()
-    problems: tuple[Problem, ...] = ()
+    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
 
 
 def group(
-    material: Material, *, policy: ScorePolicy, publish: PublishRule = "all", threshold: Threshold = UPSTREAM
+    material: Material,
+    *,
+    policy: ScorePolicy,
+    publish: PublishRule = "all",
+    threshold: Threshold = UPSTREAM,
+    before: Mapping[str, Track] | None = None,
 ) -> Grouping:
     """
     Tell which stories are about the same event, and who speaks for it.
@@ -77,30 +96,30 @@ def group(
     Args:
         publish: "threshold" lets a story that does not say `published:` lead only above the
             threshold; one that says `published: auto` always needs that.
+        before: the tracks of an earlier grouping under the same policy: they save work.
     """
     incidents = [story for story in material.stories if story.kind == "incident"]
     articles = [story for story in (*material.stories, *material.mentions) if story.kind != "incident"]
-    events = cluster(sorted(articles, key=by_date), related=material.related, keywords=policy.keywords)
+    articles.sort(key=by_date)
+    tracks = place_again(articles, related=material.related, keywords=policy.keywords, before=before or {})
+    events = events_of((story, tracks[story.id].placed) for story in articles)
     events += [Event(stories=[incident]) for incident in incidents]
-    rate = _rater(policy)
-    tellings = [_telling(event) for event in events]
-    leads = [_lead(telling, rate=rate, publish=publish, threshold=threshold) for telling in tellings]
-    leaderless = [event for event, lead in zip(events, leads, strict=True) if not lead]
-    held = {story.id for event in leaderless for story in event.stories if _waits(story, publish)}
+    rate = rater(policy)
+    chosen = [choose(event, rate=rate, publish=publish, threshold=threshold) for event in events]
+    held = frozenset(id_ for each in chosen for id_ in each.held)
     known = {story.id: story for story in (*articles, *incidents) if story.id not in held}
     records = recognise(incident for incident in incidents if incident.id not in held)
-    groups: list[Group] = []
-    problems: list[Problem] = []
-    for telling, lead in zip(tellings, leads, strict=True):
-        if lead:
-            background = _background(telling, lead, related=material.related, known=known, records=records, rate=rate)
-            groups.append(_group(telling, lead, background=background, policy=policy, rate=rate))
-            problems += _beaten_leads(telling, lead)
+    groups = [
+        tell(each, related=material.related, known=known, records=records, policy=policy, rate=rate)
+        for each in chosen
+        if each.lead
+    ]
     return Grouping(
-        groups=tuple(sorted(groups, key=lambda group: group.id)),
+        groups=tuple(sorted(groups, key=attrgetter("id"))),
         events=tuple(sorted(events, key=lambda event: by_date(event.stories[0]))),
-        held=frozenset(held),
-        problems=tuple(problems),
+        held=held,
+        problems={each.stories[0].id: each.problems for each in chosen if each.problems},
+        tracks=tracks,
     )
 
 
@@ -132,20 +151,55 @@ def event_id(event: Event) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """An event with its stories by date, and what they share."""
+class Chosen:
+    """
+    An event with the story that speaks for it, None when no story may.
+
+    stories: by date. held: ids of those that [publish] keeps back, for want of a lead. problems: as in Grouping.
+    """
 
     event: Event
     stories: Sequence[Story]
     spread: Spread
+    lead: Story | None
+    held: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def _telling(event: Event) -> _Telling:
+def choose(event: Event, *, rate: Rate, publish: PublishRule, threshold: Threshold) -> Chosen:
+    """Choose who speaks for an event."""
     stories = sorted(event.stories, key=by_date) if len(event.stories) > 1 else event.stories
-    return _Telling(event, stories, Spread(stories))
+    spread = Spread(stories)
+    lead = _lead(stories, spread, rate=rate, publish=publish, threshold=threshold)
+    if lead is None:
+        return Chosen(event, stories, spread, None, held=tuple(each.id for each in stories if _waits(each, publish)))
+    return Chosen(event, stories, spread, lead, problems=tuple(_beaten_leads(stories, lead)))
 
 
-def _rater(policy: ScorePolicy) -> Rate:
+def tell(
+    chosen: Chosen,
+    *,
+    related: Mapping[str, Iterable[str]],
+    known: Mapping[str, Story],
+    records: Records,
+    policy: ScorePolicy,
+    rate: Rate,
+) -> Group:
+    """
+    Put lead, coverage and background of an event with a lead together.
+
+    Args:
+        related: for each of its stories, the ids that its editor named.
+        known: by id: at least those of these that are told and not held.
+        records: of the incidents that are not held.
+    """
+    if chosen.lead is None:
+        raise ValueError(f"no lead: {chosen.stories[0].id}")
+    background = _background(chosen, chosen.lead, related=related, known=known, records=records, rate=rate)
+    return _group(chosen, chosen.lead, background=background, policy=policy, rate=rate)
+
+
+def rater(policy: ScorePolicy) -> Rate:
     """Return what tells a story's quality, worked out once for all that ask."""
     rated: dict[str, int] = {}
 
@@ -161,19 +215,20 @@ def _rater(policy: ScorePolicy) -> Rate:
 # Strategy: the editor's word first (`lead: true`, then `pin: true`), then the highest heat, then
 # quality, then the earliest. Of the copies of one text only the earliest may lead, unless its
 # editor says more: the lead does not flip between copies as they come in.
-def _lead(telling: _Telling, *, rate: Rate, publish: PublishRule, threshold: Threshold) -> Story | None:
+def _lead(
+    stories: Sequence[Story], spread: Spread, *, rate: Rate, publish: PublishRule, threshold: Threshold
+) -> Story | None:
     """Return the story that speaks for an event, None when no story may."""
-    spread = telling.spread
     able = []
     told: set[str] = set()
-    for story in telling.stories:
+    for story in stories:
         if not story.path or story.covered:
             continue
         text = spread.original(story).id
         if text in told and not (story.lead or story.pin or story.heat is not None):
             continue
         quality = rate(story)
-        if _waits(story, publish) and not _is_good(story, quality, telling.stories, threshold):
+        if _waits(story, publish) and not _is_good(story, quality, stories, threshold):
             continue
         told.add(text)
         heat = heat_points(story, quality, spread=spread)
@@ -196,9 +251,9 @@ def _is_good(story: Story, quality: int, stories: Iterable[Story], threshold: Th
     return quality >= threshold.with_others and any(other not in ("", own) for other in others)
 
 
-def _group(telling: _Telling, lead: Story, *, background: Sequence[Member], policy: ScorePolicy, rate: Rate) -> Group:
+def _group(chosen: Chosen, lead: Story, *, background: Sequence[Member], policy: ScorePolicy, rate: Rate) -> Group:
     """Put lead, coverage and background of one event together."""
-    stories, spread = telling.stories, telling.spread
+    stories, spread = chosen.stories, chosen.spread
     covering = sorted((story for story in stories if story is not lead), key=lambda story: -rate(story))  # then by date
     parts = quality_parts(lead, policy=policy)
     quality = total(parts)
@@ -206,7 +261,7 @@ def _group(telling: _Telling, lead: Story, *, background: Sequence[Member], poli
     return Group(
         id=stories[0].id,
         lead=lead,
-        coverage=tuple(_member(story, telling, lead) for story in covering),
+        coverage=tuple(_member(story, chosen, lead) for story in covering),
         background=tuple(background[:MAX_BACKGROUND]),
         incidents=tuple(member.story.id for member in background if member.story.kind == "incident"),
         texts=spread.texts,
@@ -218,11 +273,11 @@ def _group(telling: _Telling, lead: Story, *, background: Sequence[Member], poli
     )
 
 
-def _member(story: Story, telling: _Telling, lead: Story) -> Member:
+def _member(story: Story, chosen: Chosen, lead: Story) -> Member:
     """Say why a story is in an event; that it is a copy says more than how alike it is."""
-    join = telling.event.joins[story.id]
-    original = telling.spread.original(story)
-    if original is telling.spread.original(lead):
+    join = chosen.event.joins[story.id]
+    original = chosen.spread.original(story)
+    if original is chosen.spread.original(lead):
         original = lead
     if original is not story and outlet_key(original.provider) != outlet_key(story.provider):
         whose = original.provider.name if original.provider else "an earlier story"
@@ -231,7 +286,7 @@ def _member(story: Story, telling: _Telling, lead: Story) -> Member:
 
 
 def _background(
-    telling: _Telling,
+    chosen: Chosen,
     lead: Story,
     *,
     related: Mapping[str, Iterable[str]],
@@ -244,7 +299,7 @@ def _background(
 
     All incidents; of the others no more than are printed.
     """
-    stories = telling.event.stories
+    stories = chosen.event.stories
     inside = {story.id for story in stories}
     found = {
         incident.id: Member(story=incident, reason=reason)
@@ -265,9 +320,9 @@ def _background(
     return [*found.values(), *(Member(story=story, reason="an editor named it beside the story") for story in best)]
 
 
-def _beaten_leads(telling: _Telling, lead: Story) -> Iterable[Problem]:
+def _beaten_leads(stories: Iterable[Story], lead: Story) -> Iterable[Problem]:
     """Name the stories that say `lead: true` in an event that another one leads."""
-    for story in telling.stories:
+    for story in stories:
         if story.lead and not story.covered and story.id != lead.id:
             yield Problem(
                 path=story.path,

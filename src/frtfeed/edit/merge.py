@@ -11,7 +11,17 @@ from frtfeed.model import Parsed, Problem, Story
 from frtfeed.times import rfc3339
 from frtfeed.urls import slug, story_id
 
-__all__ = ["FAR_DAYS", "Material", "merge", "open_desk"]
+__all__ = [
+    "FAR_DAYS",
+    "Material",
+    "gather_mentions",
+    "merge",
+    "needs_page",
+    "open_desk",
+    "problem_key",
+    "related_ids",
+    "waiting_problem",
+]
 
 FAR_DAYS = 367  # a date so far ahead is surely a slip
 
@@ -21,7 +31,7 @@ class Material:
     """
     What a build has to tell.
 
-    stories: with a file of their own, dated, not hidden, not in the future; by (published, id).
+    stories: with a file of their own, dated, not hidden, not in the future, without their lists; by (published, id).
     mentions: known only from `related` lists of those stories; same conditions and order.
     related: for each story's id the ids of the stories and mentions that its editor
         named, in the editor's order, unique, never itself.
@@ -56,7 +66,7 @@ def merge(parts: Iterable[Parsed]) -> Parsed:
     united = [_unite(copies) for copies in _components(list(stories.values()))]
     return Parsed(
         stories=tuple(sorted(united, key=attrgetter("path"))),
-        problems=tuple(sorted(problems, key=_problem_key)),
+        problems=tuple(sorted(problems, key=problem_key)),
         withdrawn=tuple(sorted(withdrawn)),
         withdrawn_paths=tuple(sorted({path for part in parsed for path in part.withdrawn_paths})),
     )
@@ -83,21 +93,22 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
     problems += id_problems
     hidden = [story for story in stories if story.hidden]
     waiting = [story for story in stories if _is_shown(story) and story.at > now]
-    problems += [_waiting_problem(story, now=now) for story in waiting]
+    problems += [waiting_problem(story.path, story.at, now=now) for story in waiting]
     due = [story for story in stories if _is_shown(story) and story.at <= now]
     problems += contradictions(shown=due, hidden=hidden)
     ready = sorted(due, key=by_date)
     known = {name: story.id for story in stories for name in story.names}
-    mentions = _mentions(ready, known.keys() | withdrawn, now=now)
+    entries = (mention for story in ready for mention in story.related)
+    mentions = gather_mentions(entries, known.keys() | withdrawn, now=now)
     known |= {name: mention.id for mention in mentions for name in mention.names}
     tellable = {story.id for story in (*ready, *mentions)}
     return Material(
         stories=tuple(_with_pages(ready)),
         mentions=tuple(mentions),
-        related={story.id: _related_ids(story, known, tellable) for story in ready},
+        related={story.id: related_ids(story, known, tellable) for story in ready},
         hidden=tuple(sorted(hidden, key=attrgetter("id"))),
         waiting=tuple(sorted(waiting, key=attrgetter("id"))),
-        problems=tuple(sorted(set(problems), key=_problem_key)),
+        problems=tuple(sorted(set(problems), key=problem_key)),
     )
 
 
@@ -153,19 +164,29 @@ def _worth(story: Story) -> tuple[object, ...]:
     )
 
 
-def _mentions(ready: Iterable[Story], taken: Set[str], *, now: datetime) -> list[Story]:
-    """Return the mentions that no file tells and nobody withdrew, one per story, by (published, id)."""
+def gather_mentions(entries: Iterable[Story], taken: Set[str], *, now: datetime) -> list[Story]:
+    """
+    Return the mentions that no file tells and nobody withdrew, one per story, by (published, id).
+
+    Args:
+        entries: of the lists of all stories that are told, in the order of these.
+        taken: the names of every file's story, and those that are withdrawn.
+    """
     open_ = [
         mention
-        for story in ready
-        for mention in story.related
+        for mention in entries
         if mention.published and not mention.hidden and mention.published.at <= now and taken.isdisjoint(mention.names)
     ]
     return sorted((_unite(copies) for copies in _components(open_)), key=by_date)
 
 
-def _related_ids(story: Story, known: Mapping[str, str], tellable: Collection[str]) -> tuple[str, ...]:
-    """Return the ids of what a story's editor named, as far as it can be told."""
+def related_ids(story: Story, known: Mapping[str, str], tellable: Collection[str]) -> tuple[str, ...]:
+    """
+    Return the ids of what a story's editor named, as far as it can be told.
+
+    Args:
+        known: the id that each name means. tellable: ids.
+    """
     named = (next((known[name] for name in mention.names if name in known), "") for mention in story.related)
     return tuple(dict.fromkeys(id_ for id_ in named if id_ in tellable and id_ != story.id))
 
@@ -205,21 +226,26 @@ def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[S
 
 
 def _with_pages(stories: Sequence[Story]) -> list[Story]:
-    """Give incidents, and stories with a text and no address, a folder each."""
+    """Give incidents, and stories with a text and no address, a folder each; drop their lists."""
     taken: set[str] = set()
     placed = []
     for story in stories:
         folder = _folder(story)
         if not folder:
-            placed.append(story)
+            placed.append(replace(story, related=()) if story.related else story)
             continue
         tail = story.id[-8:]
         page = f"{folder}{slug(story.title) or tail}/"
         if page in taken:
             page = f"{page[:-1]}-{tail}/"
         taken.add(page)
-        placed.append(replace(story, page=page))
+        placed.append(replace(story, page=page, related=()))
     return placed
+
+
+def needs_page(story: Story) -> bool:
+    """Tell whether a story gets a page of its own."""
+    return bool(_folder(story))
 
 
 def _folder(story: Story) -> str:
@@ -243,18 +269,27 @@ def _copy_problems(story: Story) -> list[Problem]:
     ]
 
 
-def _waiting_problem(story: Story, *, now: datetime) -> Problem:
+def waiting_problem(path: str, at: datetime, *, now: datetime) -> Problem:
     """Say that a story waits for its date: a note within a year, else surely a slip."""
-    far = story.at - now >= timedelta(days=FAR_DAYS)
+    far = at - now >= timedelta(days=FAR_DAYS)
     return Problem(
-        path=story.path,
+        path=path,
         field="publishedDateTime",
         fault="far in the future" if far else "in the future",
-        value=rfc3339(story.at),
+        value=rfc3339(at),
         remedy="Story skipped. Check the year." if far else "It is held back until then.",
         severity="error" if far else "note",
     )
 
 
-def _problem_key(problem: Problem) -> tuple[object, ...]:
-    return problem.path, problem.line or 0, problem.field, problem.fault, problem.value, problem.remedy
+def problem_key(problem: Problem) -> tuple[object, ...]:
+    """Return the key that puts problems in the order in which they are told."""
+    return (
+        problem.path,
+        problem.line or 0,
+        problem.field,
+        problem.fault,
+        problem.value,
+        problem.remedy,
+        problem.severity,
+    )

@@ -13,12 +13,22 @@ from math import inf
 from frtfeed.edit.cluster import Pass, named_beside
 from frtfeed.edit.event import Placed
 from frtfeed.edit.recall import OPEN_DAYS
+from frtfeed.edit.recall import WINDOW_DAYS as COMPARED_DAYS
 from frtfeed.edit.score import outlet_key
 from frtfeed.edit.weights import WINDOW_DAYS
 from frtfeed.fingerprints import checksum
 from frtfeed.model import Story
 
-__all__ = ["SETTLED_DAYS", "Track", "place_again", "place_stretch"]
+__all__ = [
+    "SETTLED_DAYS",
+    "Track",
+    "day_of",
+    "is_near",
+    "mark_of",
+    "names_after",
+    "place_again",
+    "place_stretch",
+]
 
 DAY_S = 86_400
 SETTLED_DAYS = WINDOW_DAYS + OPEN_DAYS  # a story weighs on others for the one, is compared with them for the other
@@ -60,12 +70,15 @@ def place_again(
     Returns: each story's track, by id, in the order of the stories.
     """
     named = named_beside(related)
-    return place_stretch(stories, named=named, keywords=keywords, before=before, names={})[0]
+    days = {story.id: day_of(story) for story in stories}
+    marks = {story.id: mark_of(story, _near(story.id, named, days)) for story in stories}
+    return place_stretch(stories, marks=marks, named=named, keywords=keywords, before=before, names={})[0]
 
 
 def place_stretch(
     stories: Sequence[Story],
     *,
+    marks: Mapping[str, int],
     named: Mapping[str, Collection[str]],
     keywords: Iterable[str],
     before: Mapping[str, Track],
@@ -76,13 +89,12 @@ def place_stretch(
 
     Args:
         stories: all of those days, of which the first SETTLED_DAYS hold no change.
-        named: as named_beside() returns it, for these stories at least.
+        marks: as mark_of() returns them. named: as named_beside() returns it, for these stories at least.
         before: the tracks of those days. names: which event each name of the editor's stood for when they began.
 
     Returns: the tracks, and whether every change has spent itself: else it may reach what follows.
     """
-    days = [story.at.timestamp() / DAY_S for story in stories]
-    marks = [_mark(story, named) for story in stories]
+    days = [day_of(story) for story in stories]
     changes = _changes(stories, days, marks, before)
     tracks: dict[str, Track] = {}
     done = 0
@@ -92,7 +104,7 @@ def place_stretch(
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
         known = bisect_left(days, first - SETTLED_DAYS)
         run = Pass(named, keywords)
-        run.know(_names((tracks[story.id] for story in stories[:known]), names))
+        run.know(names_after((tracks[story.id] for story in stories[:known]), names))
         for at in range(known, start):
             run.follow(stories[at], tracks[stories[at].id].placed, whole=days[at] >= first - OPEN_DAYS)
         for done in range(start, len(stories)):
@@ -100,10 +112,10 @@ def place_stretch(
             while changes and changes[0] <= day:
                 last = changes.popleft()
             if day > last + SETTLED_DAYS and day > strayed + OPEN_DAYS:
-                if _names(tracks.values(), names) == _names(_until(story.id, before), names):
+                if names_after(tracks.values(), names) == names_after(_until(story.id, before), names):
                     break
                 last = inf
-            track = tracks[story.id] = Track(day, marks[done], run.place(story), _name(story))
+            track = tracks[story.id] = Track(day, marks[story.id], run.place(story), _name(story))
             if before.get(story.id) != track:
                 strayed = day
         else:
@@ -112,10 +124,10 @@ def place_stretch(
 
 
 def _changes(
-    stories: Sequence[Story], days: Sequence[float], marks: Sequence[int], before: Mapping[str, Track]
+    stories: Sequence[Story], days: Sequence[float], marks: Mapping[str, int], before: Mapping[str, Track]
 ) -> deque[float]:
     """Return the days on which something else is placed than before, in order."""
-    now = {story.id: (day, mark, _name(story)) for story, day, mark in zip(stories, days, marks, strict=True)}
+    now = {story.id: (day, marks[story.id], _name(story)) for story, day in zip(stories, days, strict=True)}
     then = {id_: (track.day, track.mark, track.name) for id_, track in before.items()}
     changed = {each for id_, each in now.items() if then.get(id_) != each}
     changed |= {each for id_, each in then.items() if now.get(id_) != each}
@@ -126,16 +138,37 @@ def _name(story: Story) -> str:
     return "" if story.solo else story.group
 
 
-def _mark(story: Story, named: Mapping[str, Collection[str]]) -> int:
-    """Return what changes when the story itself would be placed otherwise, or another one beside it."""
+def day_of(story: Story) -> float:
+    """Return a story's date in days."""
+    return story.at.timestamp() / DAY_S
+
+
+def mark_of(story: Story, beside: Iterable[str]) -> int:
+    """
+    Return what changes when the story itself would be placed otherwise, or another one beside it.
+
+    Args:
+        beside: the ids that an editor named beside it, or it beside, of stories no more than WINDOW_DAYS away.
+    """
     provider = story.provider.name if story.provider else ""
-    beside = sorted(named.get(story.id, ()))
     return checksum(
-        story.title, story.excerpt, outlet_key(story.provider), provider, story.group, str(story.solo), *beside
+        story.title, story.excerpt, outlet_key(story.provider), provider, story.group, str(story.solo), *sorted(beside)
     )
 
 
-def _names(tracks: Iterable[Track], begin: Mapping[str, str]) -> dict[str, str]:
+def _near(id_: str, named: Mapping[str, Collection[str]], days: Mapping[str, float]) -> Iterator[str]:
+    """Yield the ids named beside a story that it is compared with."""
+    for other in named.get(id_, ()):
+        if other in days and is_near(days[id_], days[other]):
+            yield other
+
+
+def is_near(day: float, other: float) -> bool:
+    """Tell whether two stories of such days are compared with each other."""
+    return abs(day - other) <= COMPARED_DAYS
+
+
+def names_after(tracks: Iterable[Track], begin: Mapping[str, str]) -> dict[str, str]:
     """Return which event each name of the editor's stands for after some stories, and what before."""
     names = dict(begin)
     for track in tracks:

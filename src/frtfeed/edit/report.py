@@ -1,61 +1,16 @@
 """What a build says in public of what it read: of hidden and waiting stories, their number only."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from typing import Any
 
-from frtfeed.edit.group import Grouping
-from frtfeed.edit.merge import Material
-from frtfeed.edit.rank import rank
-from frtfeed.model import Group, Parsed, Problem, Publication
-from frtfeed.times import rfc3339
+from frtfeed.model import Group, Problem
 
-__all__ = ["public_facts"]
+__all__ = ["group_facts", "public_problems"]
 
 
-def public_facts(
-    *,
-    files: Sequence[str],
-    parsed: Parsed,
-    material: Material,
-    grouping: Grouping,
-    publication: Publication,
-    problems: Sequence[Problem],
-    until: datetime,
-) -> dict[str, Any]:
-    """
-    Return counts, groups and problems as plain values.
-
-    Args:
-        files: paths of every file read. parsed: as merge() returns it.
-        problems: all of them; what they give away of stories that are not shown is taken out.
-        until: the same files are told the same way before that instant.
-    """
-    stories = len(parsed.stories)
-    copies = sum(len(story.copies) for story in parsed.stories)
-    public = _public(problems, parsed=parsed, material=material, grouping=grouping)
-    return {
-        "until": rfc3339(until),
-        "counts": {
-            "files": len(files),
-            "stories": len(material.stories) - len(grouping.held),
-            "mentions": len(material.mentions),
-            "hidden": len(material.hidden) + len(grouping.held) + len(parsed.withdrawn_paths),
-            "waiting": len(material.waiting),
-            "skipped": len(files) - stories - copies - len(parsed.withdrawn_paths),
-            "duplicates": copies,
-            "groups": len(grouping.groups),
-            "editions": len(publication.editions),
-            "topics": len(publication.topics),
-            "incidents": len(publication.incidents.groups),
-        },
-        "groups": [_group(group) for group in rank(grouping.groups)],
-        "problems": [asdict(problem) for problem in public],
-    }
-
-
-def _group(group: Group) -> dict[str, Any]:
+def group_facts(group: Group) -> dict[str, Any]:
+    """Return a group as plain values."""
     return {
         "id": group.id,
         "title": group.lead.title,
@@ -67,17 +22,39 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _public(
-    problems: Sequence[Problem], *, parsed: Parsed, material: Material, grouping: Grouping
-) -> Iterator[Problem]:
-    """Yield the problems that name no file of a hidden or waiting story, values only of stories that are shown."""
-    held = [story for story in material.stories if story.id in grouping.held]
-    secret = {path for story in (*material.hidden, *material.waiting, *held) for path in (story.path, *story.copies)}
-    secret |= set(parsed.withdrawn_paths)
-    shown = {story.path for story in material.stories}
+def public_problems(problems: Iterable[Problem], *, secret: Set[str], shown: Set[str]) -> Iterator[Problem]:
+    """
+    Yield the problems that name no file of a story that is not shown, values only of stories that are.
+
+    Args:
+        secret: paths of the files whose stories are hidden, waiting or held. shown: of those that are told.
+    """
+    names = _Names(secret)
     for problem in problems:
-        said = f"{problem.fault} {problem.remedy}"
-        if problem.path in secret or any(path in said for path in secret):
+        if problem.path in secret or names.are_in(f"{problem.fault} {problem.remedy}"):
             continue
         # A file that was skipped may have been meant to stay hidden: what stands in it does not go out.
         yield problem if problem.path in shown else replace(problem, value="")
+
+
+class _Names:
+    """
+    Paths to be found in texts.
+
+    By their last letters: an archive has tens of thousands, and most texts hold none of them.
+    """
+
+    def __init__(self, paths: Set[str]) -> None:
+        self._length = min(map(len, paths), default=0)
+        self._by_end: dict[str, list[str]] = {}
+        for path in paths:
+            self._by_end.setdefault(path[-self._length :], []).append(path)
+
+    def are_in(self, text: str) -> bool:
+        """Tell whether a text holds any of the paths."""
+        if not self._by_end:
+            return False
+        ends = (at + self._length for at in range(len(text) - self._length + 1))
+        return any(
+            text.endswith(path, 0, end) for end in ends for path in self._by_end.get(text[end - self._length : end], ())
+        )

@@ -1,38 +1,90 @@
 """build.json: what a build read, told and wrote, for programs and for the next build."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from frtfeed.model import Page
 
-__all__ = ["REPORT_PATH", "report_page"]
+__all__ = ["REPORT_PATH", "group_text", "listed_files", "report_page"]
 
 REPORT_PATH = "build.json"
+TIMINGS = ',\n "timings": '
+# Strategy: an archive has tens of thousands of groups, and few of them change from one build to the next. So the
+# text of each is made once and put between the others; and the next build reads only the list of files, which it
+# finds by its name at the beginning of a line: no text in JSON holds a line break.
+FILES = '\n "files": '
+
+
+def group_text(facts: Mapping[str, object]) -> str:
+    """Write what the report says of a group."""
+    return _indented(_json(facts), 2)
 
 
 def report_page(
     facts: Mapping[str, object],
-    etags: Mapping[str, str],
     *,
-    seconds: Mapping[str, float],
-    previous: Mapping[str, object],
+    groups: Sequence[str],
+    problems: Sequence[Mapping[str, object]],
+    etags: Mapping[str, str],
+    timings: Mapping[str, object],
+    previous: bytes,
 ) -> Page:
     """
-    Write build.json: the facts in their order, the files with their hashes by path, the timings.
+    Write build.json: the facts in their order, groups, problems, the files with their hashes by path, the timings.
 
     Timings are taken over from the previous report when nothing else differs, so that a build
     without a change leaves the file untouched.
 
     Args:
-        facts: plain values, as JSON knows them; not "files" and not "timings".
+        facts: plain values, as JSON knows them.
+        groups: as group_text() wrote them.
         etags: of every page besides this one, by path, in any order.
-        seconds: by stage.
-        previous: the last build's report as it was read; empty when there was none.
+        timings: what the build cost, however it is told.
+        previous: the last build's report; empty when there was none.
     """
     files = {path: etag.strip('"') for path, etag in sorted(etags.items())}
-    report: dict[str, object] = {**facts, "files": files}
-    same = {key: previous.get(key) for key in report} == json.loads(json.dumps(report))
-    report["timings"] = previous["timings"] if same and "timings" in previous else dict(seconds)
-    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    listed = "[\n" + ",\n".join(groups) + "\n ]" if groups else "[]"
+    parts = (
+        *(_member(name, _json(value)) for name, value in facts.items()),
+        f' "groups": {listed}',
+        _member("problems", _json(problems)),
+        _member("files", _json(files)),
+    )
     # A path that is not UTF-8 on its disk holds lone surrogates; "\udce9" is how JSON escapes them, too.
-    return Page(path=REPORT_PATH, media_type="application/json", content=text.encode(errors="backslashreplace"))
+    text = ("{\n" + ",\n".join(parts) + TIMINGS).encode(errors="backslashreplace")
+    if previous.startswith(text) and _is_whole(previous[len(text) :]):
+        return Page(path=REPORT_PATH, media_type="application/json", content=previous)
+    end = _indented(_json(timings), 1).lstrip().encode() + b"\n}\n"
+    return Page(path=REPORT_PATH, media_type="application/json", content=text + end)
+
+
+def listed_files(report: bytes) -> tuple[str, ...]:
+    """Return the paths of the files that a report lists; none where it cannot be understood."""
+    text = report.decode(errors="replace")
+    start = text.find(FILES)
+    try:
+        files, _ = json.JSONDecoder().raw_decode(text, start + len(FILES)) if start >= 0 else ({}, 0)
+    except ValueError:
+        return ()
+    return tuple(files) if isinstance(files, dict) else ()
+
+
+def _member(name: str, text: str) -> str:
+    return _indented(f"{json.dumps(name)}: {text}", 1)
+
+
+def _is_whole(end: bytes) -> bool:
+    """Tell whether this is how a report ends: with timings."""
+    try:
+        return end.endswith(b"\n}\n") and isinstance(json.loads(end[:-2]), dict)
+    except ValueError:
+        return False
+
+
+def _indented(text: str, columns: int) -> str:
+    """Set lines in; a line ends where JSON ends it, and nowhere else."""
+    return " " * columns + text.replace("\n", "\n" + " " * columns)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -14,13 +14,14 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Protocol, TypeAlias
 from zlib import crc32
 
@@ -30,7 +31,7 @@ from frtfeed.model import Document, Parsed
 __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache", "salt_of"]
 
 CACHE_NAME = "parse-cache.sqlite"  # in the state folder (config.py)
-LAYOUT = "1"  # of the tables below
+LAYOUT = "2"  # of the tables below
 SETTLED_NS = 2 * 10**9  # FAT, the coarsest file system in use, tells times to two seconds
 AT_ONCE = 500  # paths asked for in one statement; SQLite of old takes 999
 BUSY_S = 1.0  # waiting longer costs more than reading
@@ -39,7 +40,7 @@ TABLES = (
     "DROP TABLE IF EXISTS salt",
     "DROP TABLE IF EXISTS file",
     "DROP TABLE IF EXISTS parsed",
-    "CREATE TABLE salt (salt TEXT NOT NULL) STRICT",
+    "CREATE TABLE salt (salt TEXT NOT NULL, generation TEXT NOT NULL) STRICT",
     # Apart, so that asking what has changed reads no story.
     """CREATE TABLE file (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size_bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -106,7 +107,7 @@ def salt_of(*, zone: tzinfo) -> str:
 class ParseCache:
     """What is known of the files of one folder. It is as good as empty wherever it cannot be used."""
 
-    __slots__ = ("_connection", "_entries", "_opened_ns", "_path", "_salt", "_unchanged", "_usable")
+    __slots__ = ("_connection", "_entries", "_opened_ns", "_path", "_salt", "_unchanged", "_usable", "generation")
 
     def __init__(self, path: Path, *, salt: str) -> None:
         """Read what is known, without the stories; nothing is written yet."""
@@ -114,10 +115,12 @@ class ParseCache:
         self._opened_ns = _now_at(path.parent)
         self._connection: sqlite3.Connection | None = None
         self._usable = False
+        self.generation = ""  # changes with every writing; "" where nothing is known
         self._entries: dict[str, _Entry] = {}
         self._unchanged: set[str] = set()
         with suppress(sqlite3.Error):
             if path.exists() and self._connected().execute("SELECT salt FROM salt").fetchall() == [(salt,)]:
+                self.generation = self._connected().execute("SELECT generation FROM salt").fetchone()[0]
                 self._entries = {row[0]: row for row in self._connected().execute(ENTRIES)}
                 self._usable = True
 
@@ -126,6 +129,11 @@ class ParseCache:
         if self._connection:
             self._connection.close()
             self._connection = None
+
+    @property
+    def paths(self) -> Set[str]:
+        """The paths of all files that are known."""
+        return self._entries.keys()
 
     def unchanged(self, files: Iterable[FileStatus]) -> frozenset[str]:
         """Return the paths of the files that are as they were when they were stored. Reads no story."""
@@ -223,7 +231,9 @@ class ParseCache:
             if not self._usable:
                 for statement in TABLES:
                     connection.execute(statement)
-                connection.execute("INSERT INTO salt VALUES (?)", (self._salt,))
+                connection.execute("INSERT INTO salt VALUES (?, '')", (self._salt,))
+            generation = token_hex(8)
+            connection.execute("UPDATE salt SET generation = ?", (generation,))
             forgotten = [(self._entries[path][1],) for path in gone]
             connection.executemany("DELETE FROM file WHERE id = ?", forgotten)
             connection.executemany("DELETE FROM parsed WHERE id = ?", forgotten)
@@ -237,11 +247,12 @@ class ParseCache:
                 "INSERT OR REPLACE INTO parsed VALUES (?, ?, ?)",
                 ((keys[path], *row[6:]) for path, row in rows.items()),
             )
+        self.generation = generation
 
     def _write_afresh(self, rows: Mapping[str, _Row]) -> int:
         """Begin a new file in the place of a damaged one."""
         self.close()
-        self._usable, self._entries, self._unchanged = False, {}, set()
+        self._usable, self._entries, self._unchanged, self.generation = False, {}, set(), ""
         try:
             for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 name.unlink(missing_ok=True)

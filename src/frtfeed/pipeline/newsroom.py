@@ -1,0 +1,229 @@
+"""From all files to all groups: the long way, which knows nothing beforehand."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from frtfeed.briefs import Groups, brief_of
+from frtfeed.config import Config
+from frtfeed.edit.compose import compose, unchanged_until
+from frtfeed.edit.group import Grouping, group
+from frtfeed.edit.known import KeptStory, filed_as, state_of
+from frtfeed.edit.merge import Material, merge, open_desk, problem_key, waiting_problem
+from frtfeed.edit.rank import rank
+from frtfeed.edit.regroup import Track, names_after
+from frtfeed.edit.report import group_facts, public_problems
+from frtfeed.edit.revise import entries_of
+from frtfeed.model import Group, Parsed, Problem, Publication
+from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.render.report import group_text
+from frtfeed.store.desk import About, Findings, KeptGroup
+from frtfeed.store.encoding import digest
+
+__all__ = ["Newsroom", "Told", "findings", "kept_group", "newsroom", "reports_of", "told_at_length"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """
+    Everything known before anything is rendered. Paths are below the seeds; files and problems by path.
+
+    groups: those of the grouping, with their outlines.
+    until: the same files are told the same way before that instant.
+    """
+
+    parsed: Parsed
+    material: Material
+    grouping: Grouping
+    groups: Groups
+    publication: Publication
+    until: datetime
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """
+    What a build publishes.
+
+    until, problems: as in Newsroom. public: what build.json tells of the problems.
+    counts: what it counts. reports: what it says of each group, as text, best first.
+    """
+
+    publication: Publication
+    until: datetime
+    problems: tuple[Problem, ...]
+    public: tuple[Problem, ...]
+    counts: Mapping[str, int]
+    reports: Sequence[str]
+
+
+def newsroom(
+    config: Config,
+    files: Iterable[str],
+    parsed: Iterable[Parsed],
+    *,
+    now: datetime,
+    stopwatch: Stopwatch,
+    before: Mapping[str, Track] | None = None,
+) -> Newsroom:
+    """
+    Merge, group and arrange what files say.
+
+    Args:
+        before: the tracks of an earlier grouping: they save work.
+    """
+    with stopwatch.stage("merge"):
+        merged = merge(parsed)
+        material = open_desk(merged, now=now)
+    with stopwatch.stage("group"):
+        grouping = group(
+            material, policy=config.score, publish=config.publish, threshold=config.threshold, before=before
+        )
+    with stopwatch.stage("compose"):
+        held = {each.id: each for each in grouping.groups}
+        groups = Groups([brief_of(each, digest=digest(each)) for each in held.values()], lambda brief: held[brief.id])
+        publication = compose(groups, site=config.site, policy=config.feed, now=now)
+        waiting = [story.at for story in material.waiting]
+        until = unchanged_until(
+            groups.briefs,
+            waiting=waiting,
+            site=config.site,
+            policy=config.feed,
+            now=now,
+        )
+    return Newsroom(
+        parsed=merged,
+        material=material,
+        grouping=grouping,
+        groups=groups,
+        publication=publication,
+        until=until,
+        problems=tuple(sorted({*material.problems, *_flat(grouping.problems)}, key=problem_key)),
+        files=tuple(files),
+    )
+
+
+def reports_of(room: Newsroom) -> dict[str, str]:
+    """Return what build.json says of each group, by id."""
+    return {each.id: group_text(group_facts(each)) for each in room.grouping.groups}
+
+
+def told_at_length(room: Newsroom, *, reports: Mapping[str, str]) -> Told:
+    """
+    Return what is published.
+
+    Args:
+        reports: what build.json says of each group, by id.
+    """
+    material, grouping, publication = room.material, room.grouping, room.publication
+    held = [story for story in material.stories if story.id in grouping.held]
+    unseen = (*material.hidden, *material.waiting, *held)
+    secret = {path for story in unseen for path in (story.path, *story.copies)} | set(room.parsed.withdrawn_paths)
+    shown = {story.path for story in material.stories}
+    copies = sum(len(story.copies) for story in room.parsed.stories)
+    withdrawn = len(room.parsed.withdrawn_paths)
+    return Told(
+        publication=publication,
+        until=room.until,
+        problems=room.problems,
+        public=tuple(public_problems(room.problems, secret=secret, shown=shown)),
+        counts={
+            "files": len(room.files),
+            "stories": len(material.stories) - len(held),
+            "mentions": len(material.mentions),
+            "hidden": len(material.hidden) + len(held) + withdrawn,
+            "waiting": len(material.waiting),
+            "skipped": len(room.files) - len(room.parsed.stories) - copies - withdrawn,
+            "duplicates": copies,
+            "groups": len(grouping.groups),
+            "editions": len(publication.editions),
+            "topics": len(publication.topics),
+            "incidents": len(publication.incidents.groups),
+        },
+        reports=[reports[brief.id] for brief in rank(room.groups.briefs)],
+    )
+
+
+def kept_group(told: Group, problems: tuple[Problem, ...]) -> KeptGroup:
+    """Return a group as it is kept."""
+    brief = brief_of(told, digest=digest(told))
+    return KeptGroup(brief, told, group_text(group_facts(told)), problems)
+
+
+def findings(
+    room: Newsroom,
+    *,
+    salt: str,
+    generation: str,
+    reports: Mapping[str, str],
+    unwalked: Iterable[Problem],
+    now: datetime,
+) -> Findings:
+    """
+    Return all that a build from nothing learnt, for the next one.
+
+    Args:
+        salt, generation: as in About.
+        reports: what build.json says of each group, by id.
+        unwalked: problems that every walk finds anew.
+    """
+    material, grouping = room.material, room.grouping
+    learnt = Findings(about=_about(room, salt=salt, generation=generation, now=now))
+    settled = {story.path: story for story in (*material.stories, *material.hidden, *material.waiting)}
+    ids = Counter(story.id for story in room.parsed.stories)
+    for story in room.parsed.stories:
+        filed = filed_as(settled.get(story.path, story), now=now)
+        learnt.filed[story.path] = replace(filed, shared=bool(story.copies) or ids[story.id] > 1)
+        learnt.filed |= {path: replace(filed, state="copy", shared=True) for path in story.copies}
+        learnt.names[story.path] = story.names
+        if filed.state == "told":
+            learnt.entries[story.path] = entries_of(story)
+    learnt.mentions = {name: story.id for story in material.mentions for name in story.names}
+    learnt.related = {id_: others for id_, others in material.related.items() if others}
+    homes = {story.id: event.stories[0].id for event in grouping.events for story in event.stories}
+    learnt.told = {
+        story.id: KeptStory(story, homes[story.id], grouping.tracks.get(story.id), story.id in grouping.held)
+        for story in (*material.stories, *material.mentions)
+    }
+    briefs = {brief.id: brief for brief in room.groups.briefs}
+    learnt.grouped = {
+        each.id: KeptGroup(briefs[each.id], each, reports[each.id], grouping.problems.get(each.id, ()))
+        for each in grouping.groups
+    }
+    elsewhere = {waiting_problem(story.path, story.at, now=now) for story in material.waiting}
+    learnt.problems = _by_path(set(room.problems) - elsewhere - set(unwalked) - set(_flat(grouping.problems)))
+    return learnt
+
+
+def _about(room: Newsroom, *, salt: str, generation: str, now: datetime) -> About:
+    tracks = room.grouping.tracks
+    due = [
+        mention.at
+        for story in room.parsed.stories
+        if state_of(story, now=now) == "told"
+        for mention in story.related
+        if mention.published and not mention.hidden and mention.at > now
+    ]
+    return About(
+        salt=salt,
+        generation=generation,
+        since=now,
+        next_due=min(due, default=None),
+        withdrawn=frozenset(room.parsed.withdrawn),
+        withdrawn_paths=room.parsed.withdrawn_paths,
+        names={name: (event, tracks[event].day) for name, event in names_after(tracks.values(), {}).items()},
+    )
+
+
+def _flat(problems: Mapping[str, tuple[Problem, ...]]) -> Iterable[Problem]:
+    return (problem for some in problems.values() for problem in some)
+
+
+def _by_path(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.path, []).append(problem)
+    return {path: tuple(each) for path, each in found.items()}

@@ -1,0 +1,88 @@
+"""Which files have changed, and what these say now; the others are known."""
+
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
+from pathlib import Path
+
+from frtfeed.fetch.folder import Found, read_document
+from frtfeed.model import Document, Parsed, Problem
+from frtfeed.parse import parse
+from frtfeed.store.parse_cache import ParseCache, Read
+
+__all__ = ["Map", "Scan", "everything", "scan"]
+
+Map = Callable[[Callable[[Document], Parsed], Iterable[Document]], Iterable[Parsed]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """
+    A folder as it is found.
+
+    found: all of its files. unwalked: problems with what is no file to read. kept: paths of the files that are
+    as they were. gone: paths that were known. read: what was read anew. same: those of it whose bytes are as
+    they were. failed: problems with files that could not be read.
+    """
+
+    found: Sequence[Found]
+    unwalked: Sequence[Problem]
+    kept: Set[str]
+    gone: Set[str]
+    read: Sequence[Read]
+    same: Set[str]
+    failed: Sequence[Problem]
+
+
+def scan(
+    seeds: Path,
+    found: Sequence[Found],
+    unwalked: Sequence[Problem],
+    *,
+    zone: tzinfo,
+    run_map: Map,
+    cache: ParseCache | None = None,
+) -> Scan:
+    """Read and parse the files of a folder that the cache does not know."""
+    kept = cache.unchanged(found) if cache else frozenset()
+    changed = [file for file in found if file.path not in kept]
+    read, same, failed = _read(seeds, changed, zone=zone, run_map=run_map, cache=cache)
+    gone = cache.paths - {file.path for file in found} if cache else frozenset()
+    return Scan(found=found, unwalked=unwalked, kept=kept, gone=gone, read=read, same=same, failed=failed)
+
+
+def everything(seeds: Path, told: Scan, *, zone: tzinfo, run_map: Map, cache: ParseCache | None) -> list[Parsed]:
+    """Return what all files of a folder say, those that are known included; what was read is kept for next time."""
+    kept = cache.parsed(told.kept) if cache else {}
+    lost = [file for file in told.found if file.path in told.kept and file.path not in kept]
+    read, _, failed = _read(seeds, lost, zone=zone, run_map=run_map, cache=None)
+    if cache:
+        cache.store([*told.read, *read])
+    parsed = (*kept.values(), *(each.parsed for each in (*told.read, *read)))
+    return [*parsed, Parsed(problems=(*told.unwalked, *told.failed, *failed))]
+
+
+def _read(
+    seeds: Path, files: Iterable[Found], *, zone: tzinfo, run_map: Map, cache: ParseCache | None
+) -> tuple[list[Read], set[str], list[Problem]]:
+    """Read some files; return with them the paths of those whose bytes are known, and what could not be read."""
+    documents: dict[Found, Document] = {}
+    failed: list[Problem] = []
+    for file in files:
+        document = read_document(seeds, file)
+        if isinstance(document, Document):
+            documents[file] = document
+        else:
+            failed.append(document)
+    recalled = (
+        {path: cache.recall(document) for document in documents.values() if (path := document.path)} if cache else {}
+    )
+    told = {path: parsed for path, parsed in recalled.items() if parsed}
+    same = set(told)
+    new = [document for document in documents.values() if document.path not in told]
+    told |= {
+        document.path: parsed for document, parsed in zip(new, run_map(partial(parse, zone=zone), new), strict=True)
+    }
+    read = [Read(status=file, document=document, parsed=told[file.path]) for file, document in documents.items()]
+    return read, same, failed

@@ -1,0 +1,146 @@
+"""
+From changed files to all groups: the short way, which asks what the last build knew for the rest.
+
+Design note: docs/design/incremental.md.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from frtfeed.briefs import Brief, Groups
+from frtfeed.config import Config
+from frtfeed.edit.catch_up import catch_up
+from frtfeed.edit.compose import compose, unchanged_until
+from frtfeed.edit.merge import problem_key, waiting_problem
+from frtfeed.edit.rank import rank
+from frtfeed.edit.report import public_problems
+from frtfeed.edit.revise import revise
+from frtfeed.model import Group, Parsed, Problem
+from frtfeed.pipeline.newsroom import Told, kept_group
+from frtfeed.pipeline.reading import Scan
+from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.store.desk import About, DeskStore, Findings
+from frtfeed.store.encoding import Malformed
+from frtfeed.store.parse_cache import ParseCache
+
+__all__ = ["is_short", "learn", "told_in_short"]
+
+FEW = 20  # files that may change; of a large folder a share
+SHARE = 200
+
+
+def is_short(told: Scan, about: About, *, now: datetime) -> bool:
+    """Tell whether so little has changed that the short way may be shorter."""
+    changes = len(told.read) - len(told.same) + len(told.failed) + len(told.gone)
+    due = about.next_due is not None and about.next_due <= now
+    return about.since <= now and not due and changes <= max(FEW, len(told.found) // SHARE)
+
+
+def learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
+    """Work out what changed files change; None where that takes all files."""
+    with suppress(sqlite3.Error, Malformed, LookupError):  # what is known does not hold together
+        return _learn(desk, cache, told, config=config, now=now)
+    return None
+
+
+def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
+    about = desk.about()
+    changed = {each.document.path: each.parsed for each in told.read if each.document.path not in told.same}
+    changed |= {problem.path: Parsed(problems=(problem,)) for problem in told.failed}
+    due = [path for path, at in desk.waiting() if at <= now and path not in told.gone and path not in changed]
+    before = cache.parsed({*changed, *told.gone, *due})
+    after = changed | {path: before[path] for path in due}
+    if set(due) - before.keys() or not desk.filed({*changed, *told.gone}).keys() <= before.keys():
+        return None
+    revision = revise(desk, before=before, after=after, withdrawn=about.withdrawn, now=now)
+    if revision is None:
+        return None
+    retold = catch_up(
+        desk,
+        revision,
+        names=about.names,
+        policy=config.score,
+        publish=config.publish,
+        threshold=config.threshold,
+    )
+    if retold is None:
+        return None
+    dues = [each for each in (about.next_due, revision.next_due) if each]
+    return Findings(
+        about=replace(about, since=now, next_due=min(dues, default=None), names=retold.names),
+        filed=dict(revision.filed),
+        names=dict(revision.names),
+        entries=dict(revision.entries),
+        mentions=dict(revision.mentions),
+        told=retold.told,
+        related=retold.related,
+        grouped={id_: kept_group(*each) if each else None for id_, each in retold.groups.items()},
+        problems=dict(revision.problems),
+    )
+
+
+def told_in_short(
+    desk: DeskStore,
+    *,
+    files: int,
+    unwalked: Sequence[Problem],
+    config: Config,
+    now: datetime,
+    stopwatch: Stopwatch,
+) -> Told:
+    """Return what is published, as it is known by now."""
+    about = desk.about()
+    with stopwatch.stage("compose"):
+        groups = Groups(desk.briefs(), _fetching(desk))
+        waiting = desk.waiting()
+        publication = compose(groups, site=config.site, policy=config.feed, now=now)
+        dates = [at for _, at in waiting]
+        until = unchanged_until(groups.briefs, waiting=dates, site=config.site, policy=config.feed, now=now)
+    late = [waiting_problem(path, at, now=now) for path, at in waiting]
+    problems = tuple(sorted({*desk.problems(), *late, *unwalked}, key=problem_key))
+    counts = desk.counts()
+    held, withdrawn = counts["held"], len(about.withdrawn_paths)
+    reports = desk.reports()
+    return Told(
+        publication=publication,
+        until=until,
+        problems=problems,
+        public=tuple(_public(problems, desk, about)),
+        counts={
+            "files": files,
+            "stories": counts.get("told", 0) - held,
+            "mentions": counts["mentions"],
+            "hidden": counts.get("hidden", 0) + held + withdrawn,
+            "waiting": len(waiting),
+            "skipped": files - counts["filed"] - withdrawn,
+            "duplicates": counts.get("copy", 0),
+            "groups": len(groups),
+            "editions": len(publication.editions),
+            "topics": len(publication.topics),
+            "incidents": len(publication.incidents.groups),
+        },
+        reports=[reports[brief.id] for brief in rank(groups.briefs)],
+    )
+
+
+def _public(problems: Sequence[Problem], desk: DeskStore, about: About) -> Sequence[Problem]:
+    if not problems:
+        return ()
+    filed = desk.filed({problem.path for problem in problems})
+    shown = {path for path, each in filed.items() if each.state == "told"}
+    return tuple(public_problems(problems, secret=desk.secret() | set(about.withdrawn_paths), shown=shown))
+
+
+def _fetching(desk: DeskStore) -> Callable[[Brief], Group]:
+    """Return what fetches a group, once."""
+    fetched: dict[str, Group] = {}
+
+    def fetch(brief: Brief) -> Group:
+        if brief.id not in fetched:
+            fetched[brief.id] = desk.group(brief.id)
+        return fetched[brief.id]
+
+    return fetch

@@ -1,0 +1,31 @@
+"""How long each stage of a build took, and on how much it worked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+__all__ = ["Progress", "Stopwatch"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """
+    How long each stage took, in seconds, by a clock that the caller brings.
+
+    counts: files walked and parsed, stories grouped (placed in events), pages rendered, written, skipped.
+    """
+
+    clock: Callable[[], float]
+    progress: Progress = lambda stage: None
+    seconds: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage under its name; tell the caller that it begins."""
+        self.progress(name)
+        started = self.clock()
+        yield
+        self.seconds[name] = round(self.clock() - started, 4)

@@ -1,0 +1,382 @@
+"""
+What the last build knew of its stories, events and groups, so that the next one can go on from there.
+
+Strategy: whatever a change of one file asks for is found by an index: who else has its names, which lists
+mention it, which stories lie within its days, which group they are in. So a build reads as much as has changed,
+however long the archive is. All that a build learns is written in one transaction: killed at any moment, the
+file is the old one or the new one. It goes with one state of the parse cache, and is as good as empty beside
+any other, as it is when it is damaged, of another version, or in a folder that cannot be written.
+
+Design note: docs/design/incremental.md.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from frtfeed.briefs import Brief
+from frtfeed.edit.known import Filed, KeptStory
+from frtfeed.edit.regroup import Track
+from frtfeed.model import Group, Parsed, Problem, Story
+from frtfeed.store.encoding import Malformed, decode, encode
+
+__all__ = ["DESK_NAME", "About", "DeskStore", "Findings", "KeptGroup", "keep_afresh", "known_desk", "seal"]
+
+DESK_NAME = "desk.sqlite"  # in the state folder (config.py)
+AT_ONCE = 500  # values asked for in one statement; SQLite of old takes 999
+BUSY_S = 1.0
+TABLES = (
+    "CREATE TABLE about (checksum INTEGER NOT NULL, encoded BLOB NOT NULL)",
+    # Of each file that holds a story: `state` as in Filed; `shared`, too.
+    "CREATE TABLE filed (path TEXT PRIMARY KEY, id TEXT NOT NULL, state TEXT NOT NULL, at REAL,"
+    " shared INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX filed_id ON filed (id)",
+    "CREATE TABLE name (name TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID",
+    "CREATE INDEX name_path ON name (path)",
+    # Under which names the lists of told stories mention others; `place` counts a list's entries from 0.
+    "CREATE TABLE entry (name TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL,"
+    " PRIMARY KEY (name, path, place)) WITHOUT ROWID",
+    "CREATE INDEX entry_path ON entry (path)",
+    "CREATE TABLE mention (name TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID",
+    # Every story and mention that is told; an incident has no track and is an event of its own.
+    "CREATE TABLE told (id TEXT PRIMARY KEY, day REAL NOT NULL, event TEXT NOT NULL, held INTEGER NOT NULL,"
+    " incident INTEGER NOT NULL, story BLOB NOT NULL, track BLOB NOT NULL)",
+    "CREATE INDEX told_day ON told (day)",
+    "CREATE INDEX told_event ON told (event)",
+    "CREATE TABLE related (id TEXT NOT NULL, place INTEGER NOT NULL, other TEXT NOT NULL, PRIMARY KEY (id, place))"
+    " WITHOUT ROWID",
+    "CREATE INDEX related_other ON related (other)",
+    "CREATE TABLE grouped (id TEXT PRIMARY KEY, brief BLOB NOT NULL, grouped BLOB NOT NULL, report TEXT NOT NULL,"
+    " problems BLOB NOT NULL)",
+    "CREATE TABLE problem (path TEXT PRIMARY KEY, problems BLOB NOT NULL) WITHOUT ROWID",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """
+    What is known of a whole build.
+
+    salt: of all that its result depends on but files and time. generation: of the parse cache that it goes with.
+    since: when it was. next_due: the date of the first mention that waits for it, if any does.
+    withdrawn: names, as in Parsed. names: which event each name of the editor's stands for, and that event's day.
+    skipped, duplicates: files without a story, and those that are told by another one.
+    """
+
+    salt: str
+    generation: str
+    since: datetime
+    next_due: datetime | None = None
+    withdrawn: frozenset[str] = frozenset()
+    withdrawn_paths: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGroup:
+    """A group with what else is said of it. report: its text in build.json. problems: that only its event shows."""
+
+    brief: Brief
+    group: Group
+    report: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """
+    What a build learnt. Of what is keyed, None stands for what is no more.
+
+    names, entries, mentions: as the tables of these names. told, related, grouped: by id. problems: by path.
+    """
+
+    about: About
+    filed: dict[str, Filed | None] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    entries: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    mentions: dict[str, str | None] = field(default_factory=dict)
+    told: dict[str, KeptStory | None] = field(default_factory=dict)
+    related: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    grouped: dict[str, KeptGroup | None] = field(default_factory=dict)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+class DeskStore:
+    """The file of what is known, open. Every method may raise sqlite3.Error or Malformed: then it knows nothing."""
+
+    def __init__(self, path: Path, *, parsed: Callable[[Collection[str]], Mapping[str, Parsed]] | None = None) -> None:
+        self.parsed = parsed or (lambda paths: {})
+        self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def about(self) -> About:
+        """Return what is known of the whole build."""
+        checksum, encoded = self._connection.execute("SELECT checksum, encoded FROM about").fetchone()
+        if crc32(encoded) != checksum:
+            raise Malformed("about")
+        return decode(encoded, About)
+
+    def filed(self, paths: Collection[str]) -> dict[str, Filed]:
+        """Return how files are filed, by path, as far as they hold a story."""
+        rows = self._asked("SELECT path, id, state, at, shared FROM filed WHERE path IN ({})", paths)
+        return {path: Filed(id_, state, at, bool(shared)) for path, id_, state, at, shared in rows}
+
+    def holders(self, ids: Collection[str]) -> set[str]:
+        """Return the files whose stories have any of these ids."""
+        return {path for (path,) in self._asked("SELECT path FROM filed WHERE id IN ({})", ids)}
+
+    def owners(self, names: Collection[str]) -> dict[str, str]:
+        """Return the files whose stories have these names, by name."""
+        return dict(self._asked("SELECT name, path FROM name WHERE name IN ({})", names))
+
+    def entries(self, names: Collection[str]) -> set[tuple[str, int]]:
+        """Return which entries of which files' lists have any of these names."""
+        return set(self._asked("SELECT path, place FROM entry WHERE name IN ({})", names))
+
+    def mentions(self, names: Collection[str]) -> dict[str, str]:
+        """Return the ids of the mentions that are told under these names, by name."""
+        return dict(self._asked("SELECT name, id FROM mention WHERE name IN ({})", names))
+
+    def waiting(self) -> list[tuple[str, datetime]]:
+        """Return the files that wait for their dates, with these, by path."""
+        rows = self._connection.execute("SELECT path, at FROM filed WHERE state = 'waiting' ORDER BY path")
+        return [(path, datetime.fromtimestamp(at, UTC)) for path, at in rows]
+
+    def secret(self) -> set[str]:
+        """Return the paths of the files whose stories are not shown although they could be: hidden, waiting, held."""
+        query = """
+            WITH kept AS (
+                SELECT id FROM filed WHERE state IN ('hidden', 'waiting') UNION SELECT id FROM told WHERE held
+            )
+            SELECT path FROM filed WHERE id IN kept"""
+        return {path for (path,) in self._connection.execute(query)}
+
+    def told(self, ids: Collection[str]) -> dict[str, KeptStory]:
+        """Return stories and mentions that are told, by id."""
+        return self._kept(self._asked(f"{KEPT} WHERE id IN ({{}})", ids))
+
+    def between(self, first: float, last: float) -> dict[str, KeptStory]:
+        """Return the articles of some days, in order of (published, id), by id; the days as in Track."""
+        query = f"{KEPT} WHERE day BETWEEN ? AND ? AND NOT incident ORDER BY day, id"
+        return self._kept(self._connection.execute(query, (first, last)))
+
+    def members(self, events: Collection[str]) -> dict[str, KeptStory]:
+        """Return the stories of some events, by id, in no order."""
+        return self._kept(self._asked(f"{KEPT} WHERE event IN ({{}})", events))
+
+    def incidents(self) -> dict[str, KeptStory]:
+        """Return every incident that is told, by id."""
+        return self._kept(self._connection.execute(f"{KEPT} WHERE incident"))
+
+    def last_day(self) -> float:
+        """Return the day of the newest story that is told."""
+        newest: float | None = self._connection.execute("SELECT max(day) FROM told").fetchone()[0]
+        return newest or 0.0
+
+    def tracks(self) -> dict[str, Track]:
+        """Return how all articles were placed, by id, in order of date."""
+        rows = self._connection.execute("SELECT id, track FROM told WHERE NOT incident ORDER BY day, id")
+        return {id_: decode(track, Track) for id_, track in rows}
+
+    def related(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return what the editors of some stories named beside them, by id, in their order."""
+        found: dict[str, list[str]] = {}
+        for id_, other in self._asked("SELECT id, other FROM related WHERE id IN ({}) ORDER BY id, place", ids):
+            found.setdefault(id_, []).append(other)
+        return {id_: tuple(others) for id_, others in found.items()}
+
+    def naming(self, ids: Collection[str]) -> dict[str, set[str]]:
+        """Return which stories' editors named some stories, by the id of these."""
+        found: dict[str, set[str]] = {}
+        for other, id_ in self._asked("SELECT other, id FROM related WHERE other IN ({})", ids):
+            found.setdefault(other, set()).add(id_)
+        return found
+
+    def briefs(self) -> list[Brief]:
+        """Return the outlines of all groups, by id."""
+        rows = self._connection.execute("SELECT brief FROM grouped ORDER BY id")
+        return [decode(encoded, Brief) for (encoded,) in rows]
+
+    def group(self, id_: str) -> Group:
+        """Return a group."""
+        (encoded,) = self._connection.execute("SELECT grouped FROM grouped WHERE id = ?", (id_,)).fetchone()
+        return decode(encoded, Group)
+
+    def reports(self) -> dict[str, str]:
+        """Return what build.json says of each group, by id."""
+        return dict(self._connection.execute("SELECT id, report FROM grouped"))
+
+    def problems(self) -> list[Problem]:
+        """Return all that is known of problems, in no order, but for stories that wait."""
+        rows = self._connection.execute(
+            "SELECT problems FROM problem UNION ALL SELECT problems FROM grouped WHERE problems != ?", (encode(()),)
+        )
+        return [problem for (encoded,) in rows for problem in decode(encoded, tuple[Problem, ...])]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many stories are told, mentioned, hidden by their files, held, waiting; files that tell one."""
+        states = dict(self._connection.execute("SELECT state, count(*) FROM filed GROUP BY state"))
+        held, mentions = self._connection.execute(
+            "SELECT (SELECT count(*) FROM told WHERE held), (SELECT count(DISTINCT id) FROM mention)"
+        ).fetchone()
+        return {"held": held, "mentions": mentions, "filed": sum(states.values()), **states}
+
+    def make(self, findings: Findings) -> None:
+        """Make the tables, and keep what a build from nothing learnt."""
+        self._connection.execute("PRAGMA journal_mode = OFF")  # the file takes its place when it is whole
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute("BEGIN")
+        with self._connection:
+            for statement in TABLES:
+                self._connection.execute(statement)
+            self._write(findings)
+
+    def write(self, findings: Findings) -> None:
+        """Keep what a build learnt beside what was known before, or nothing of it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        with self._connection:
+            self._write(findings)
+
+    def _write(self, findings: Findings) -> None:
+        self._write_about(findings.about)
+        self._replace("filed", "path", findings.filed, _filed_row)
+        self._rewrite("name", "path", findings.names, lambda path, names: ((name, path) for name in names))
+        self._rewrite(
+            "entry",
+            "path",
+            findings.entries,
+            lambda path, entries: ((name, path, place) for name, place in entries),
+        )
+        self._replace("mention", "name", findings.mentions, lambda name, id_: (name, id_))
+        self._replace("told", "id", findings.told, _told_row)
+        self._rewrite(
+            "related", "id", findings.related, lambda id_, ids: ((id_, at, other) for at, other in enumerate(ids))
+        )
+        self._replace("grouped", "id", findings.grouped, _group_row)
+        self._rewrite("problem", "path", findings.problems, _problem_rows)
+
+    def _write_about(self, about: About) -> None:
+        encoded = encode(about)
+        self._connection.execute("DELETE FROM about")
+        self._connection.execute("INSERT INTO about VALUES (?, ?)", (crc32(encoded), encoded))
+
+    def _asked(self, query: str, values: Collection[str]) -> Iterator[Any]:
+        """Yield the rows that a query gives for some values, {} being their place."""
+        listed = list(values)
+        for start in range(0, len(listed), AT_ONCE):
+            some = listed[start : start + AT_ONCE]
+            yield from self._connection.execute(query.format(", ".join("?" * len(some))), some)
+
+    def _kept(self, rows: Iterable[Any]) -> dict[str, KeptStory]:
+        return {
+            id_: KeptStory(decode(story, Story), event, decode(track, Track) if track else None, bool(held))
+            for id_, event, held, story, track in rows
+        }
+
+    def _replace(self, table: str, key: str, values: Mapping[str, Any], row: Any) -> None:
+        """Write one row for each value; None takes it away."""
+        gone = [(name,) for name, value in values.items() if value is None]
+        rows = [row(name, value) for name, value in values.items() if value is not None]
+        self._delete(table, key, gone)
+        self._insert(table, rows)
+
+    def _rewrite(self, table: str, key: str, values: Mapping[str, Any], rows: Any) -> None:
+        """Write the rows of each value in the place of those that its key had."""
+        self._delete(table, key, [(name,) for name in values])
+        self._insert(table, [row for name, value in values.items() for row in rows(name, value)])
+
+    def _delete(self, table: str, key: str, values: Sequence[tuple[str]]) -> None:
+        self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", values)  # noqa: S608  names of ours
+
+    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608  only ?
+
+
+KEPT = "SELECT id, event, held, story, track FROM told"
+
+
+def _filed_row(path: str, filed: Filed) -> tuple[Any, ...]:
+    return path, filed.id, filed.state, filed.at, filed.shared
+
+
+def _told_row(id_: str, kept: KeptStory) -> tuple[Any, ...]:
+    track = encode(kept.track) if kept.track else b""
+    day = kept.story.at.timestamp() / 86_400
+    return id_, day, kept.event, kept.held, kept.track is None, encode(kept.story), track
+
+
+def _group_row(id_: str, kept: KeptGroup) -> tuple[Any, ...]:
+    return id_, encode(kept.brief), encode(kept.group), kept.report, encode(kept.problems)
+
+
+def _problem_rows(path: str, problems: tuple[Problem, ...]) -> list[tuple[Any, ...]]:
+    return [(path, encode(problems))] if problems else []
+
+
+@contextmanager
+def known_desk(
+    path: Path, *, salt: str, parsed: Callable[[Collection[str]], Mapping[str, Parsed]]
+) -> Iterator[DeskStore | None]:
+    """
+    Open what is known; None where nothing is that goes with a salt.
+
+    Args:
+        salt: as in About. parsed: as in KnownDesk.
+    """
+    store = None
+    try:
+        with suppress(sqlite3.Error, OSError, ValueError):
+            if json.loads(_seal(path).read_bytes()) == _look(path):
+                store = DeskStore(path, parsed=parsed)
+                if store.about().salt != salt:
+                    store.close()
+                    store = None
+        yield store
+    finally:
+        if store:
+            store.close()
+
+
+def keep_afresh(path: Path, findings: Findings) -> None:
+    """Write all that a build from nothing learnt; where that cannot be done, the next one starts from nothing, too."""
+    beside = path.with_suffix(".new")
+    with suppress(OSError, sqlite3.Error, UnicodeEncodeError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        store = DeskStore(beside)
+        try:
+            store.make(findings)
+        finally:
+            store.close()
+        os.replace(beside, path)
+        seal(path)
+
+
+def seal(path: Path) -> None:
+    """Note how the file looks, so that it counts as nothing once somebody else has touched it."""
+    beside = path.with_suffix(".part")
+    with suppress(OSError):
+        beside.write_text(json.dumps(_look(path)), encoding="utf-8")
+        os.replace(beside, _seal(path))
+
+
+def _seal(path: Path) -> Path:
+    return path.with_suffix(".seal")
+
+
+def _look(path: Path) -> list[int]:
+    status = os.stat(path)
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
