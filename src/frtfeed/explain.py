@@ -13,7 +13,7 @@ from frtfeed.edit.rank import rank
 from frtfeed.edit.score import quality_parts, total
 from frtfeed.errors import ConfigError
 from frtfeed.model import Group, Part, Story
-from frtfeed.pipeline import Newsroom
+from frtfeed.pipeline.newsroom import Newsroom
 from frtfeed.text import fold
 from frtfeed.times import rfc3339
 from frtfeed.urls import canonical

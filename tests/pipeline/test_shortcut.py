@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from frtfeed.config import load_config
 from frtfeed.deliver.folder import Receipt
-from frtfeed.pipeline import Stopwatch, build, building
+from frtfeed.pipeline import Stopwatch, build, publishing, working
 from frtfeed.pipeline.newsroom import Told
 from tests.pipeline.folder import BEGIN, Editor
 
@@ -36,9 +36,9 @@ class Desk:
         self.folder = folder
         self.short = 0
         self._told: dict[str, object] = {}
-        monkeypatch.setattr(building, "publish", self._publish)
-        self._in_short = building.told_in_short
-        monkeypatch.setattr(building, "told_in_short", self._counting)
+        monkeypatch.setattr(publishing, "publish", self._publish)
+        self._in_short = working.told_in_short
+        monkeypatch.setattr(working, "told_in_short", self._counting)
 
     def told(self, *, now: datetime, use_memory: bool) -> dict[str, object]:
         """Return what a build would publish."""

@@ -1,7 +1,6 @@
 """What story files were read as, kept between builds."""
 
 import random
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from frtfeed.model import Document, Parsed, Problem
 from frtfeed.parse import parse
 from frtfeed.store import parse_cache
 from frtfeed.store.encoding import decode, encode
-from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache, salt_of
+from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD
 
 LONG_AGO = 1_700_000_000 * 10**9
@@ -318,27 +317,6 @@ def test_damage_among_the_stories(path: Path) -> None:
         assert {} == cache.parsed(["a.md"])
         assert cache.recall(read().document) is None
         assert 1 == cache.store([read(INCIDENT, path="b.txt")])
-
-
-def test_salt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The salt stays while nothing changes that reading depends on; a zone or a package's version changes it."""
-    salt = salt_of(zone=UTC)
-    assert salt == salt_of(zone=UTC)
-    assert salt != salt_of(zone=ZoneInfo("Europe/London"))
-    (tmp_path / "ftfy-9.9.dist-info").mkdir()
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path), str(tmp_path / "none")])
-    assert salt != salt_of(zone=UTC)
-
-
-def test_salt_of_changed_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The salt is another one when a line of the parsers is."""
-    package = Path(parse_cache.frtfeed.__file__).parent
-    shutil.copytree(package, tmp_path / "frtfeed", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(parse_cache.frtfeed, "__file__", str(tmp_path / "frtfeed" / "__init__.py"))
-    salt = salt_of(zone=UTC)
-    changed = tmp_path / "frtfeed" / "parse" / "lines.py"
-    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert salt != salt_of(zone=UTC)
 
 
 STORING = """if True:

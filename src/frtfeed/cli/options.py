@@ -18,7 +18,8 @@ from frtfeed.errors import ConfigError, DeliveryError, FrtfeedError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
-    from frtfeed.pipeline import Newsroom, Stopwatch
+    from frtfeed.pipeline import Stopwatch
+    from frtfeed.pipeline.newsroom import Newsroom
 
 __all__ = [
     "Options",

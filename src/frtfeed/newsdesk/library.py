@@ -10,7 +10,8 @@ from frtfeed.edit.score import outlet_key
 from frtfeed.fetch.folder import Found, read_document, walk
 from frtfeed.model import Document, Parsed, Story
 from frtfeed.parse import parse
-from frtfeed.store.parse_cache import open_cache, salt_of
+from frtfeed.store.parse_cache import open_cache
+from frtfeed.store.salt import salt_of
 
 __all__ = ["Library"]
 

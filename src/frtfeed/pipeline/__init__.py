@@ -1,7 +1,6 @@
 """Calls the rooms in order, decides nothing: walk | read | parse | merge | group | compose | render | deliver."""
 
 from frtfeed.pipeline.building import Built, build, gather
-from frtfeed.pipeline.newsroom import Newsroom
 from frtfeed.pipeline.stopwatch import Stopwatch
 
-__all__ = ["Built", "Newsroom", "Stopwatch", "build", "gather"]
+__all__ = ["Built", "Stopwatch", "build", "gather"]

@@ -1,27 +1,20 @@
 """One build: what has changed is read, worked out, rendered and delivered; the rest stays."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, locked, recover
-from frtfeed.edit.regroup import Track
 from frtfeed.errors import DeliveryError
 from frtfeed.fetch.folder import Found, program_stamp, project_files, require_folder, templates_stamp, walk
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Problem
-from frtfeed.pipeline.newsroom import Newsroom, Told, findings, newsroom, reports_of, told_at_length
-from frtfeed.pipeline.publishing import publish
-from frtfeed.pipeline.reading import Map, Scan, everything, scan
-from frtfeed.pipeline.shortcut import is_short, learn, told_in_short
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render.report import REPORT_PATH, listed_files
-from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, keep_afresh, known_desk, seal
-from frtfeed.store.encoding import Malformed
 from frtfeed.store.last_build import (
     LastBuild,
     mark_begin,
@@ -30,7 +23,11 @@ from frtfeed.store.last_build import (
     remember,
     still_holds,
 )
-from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, open_cache, salt_of
+from frtfeed.store.salt import salt_of
+
+if TYPE_CHECKING:
+    from frtfeed.pipeline.newsroom import Newsroom
+    from frtfeed.pipeline.reading import Map
 
 __all__ = ["Built", "build", "gather"]
 
@@ -59,7 +56,7 @@ def build(
     stopwatch: Stopwatch,
     allow_empty: bool = False,
     use_memory: bool = True,
-    run_map: Map = map,
+    run_map: "Map" = map,
 ) -> Built:
     """
     Read the stories, write the output; where nothing has changed since the last time, see that and end.
@@ -83,20 +80,27 @@ def build(
         previous = _previous_report(config.out)
         began_ns = mark_begin(memory) if use_memory else 0
         salt = salt_of(zone=config.site.zone)
-        cache = held.enter_context(open_cache(config.state / CACHE_NAME, salt=salt)) if use_memory else None
         with stopwatch.stage("walk"):
             found, unwalked = walk(config.seeds)
         stopwatch.counts["walked"] = len(found)
         inputs = _inputs(config, found, unwalked, salt=salt)
         if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
             return replace(done, seconds=dict(stopwatch.seconds), work=dict(stopwatch.counts))
+        # What follows takes a tenth of a second to import, which a build with nothing to do has no use for.
+        from frtfeed.pipeline.publishing import publish
+        from frtfeed.pipeline.reading import scan
+        from frtfeed.pipeline.working import Work
+        from frtfeed.store.parse_cache import CACHE_NAME, open_cache
+
+        cache = None
+        if use_memory:
+            cache = held.enter_context(open_cache(config.state / CACHE_NAME, salt=salt, opened_ns=began_ns))
         with stopwatch.stage("parse"):
             read = scan(config.seeds, found, unwalked, zone=config.site.zone, run_map=run_map, cache=cache)
         stopwatch.counts["parsed"] = len(read.read) - len(read.same)
         program = fingerprint(salt, program_stamp(), config)
-        work = _Work(config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, run_map=run_map)
-        desk = held.enter_context(known_desk(work.desk_path, salt=program, parsed=cache.parsed)) if cache else None
-        told = work.told(desk)
+        work = Work(config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, run_map=run_map)
+        told = work.told(held)
         if not told.counts["groups"] and _told_some(previous) and not allow_empty:
             raise DeliveryError(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
@@ -125,13 +129,16 @@ def build(
     )
 
 
-def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map = map) -> Newsroom:
+def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: "Map" = map) -> "Newsroom":
     """
     Read, merge, group and arrange the stories; write nothing.
 
     Raises:
         FetchError: the seeds folder cannot be read.
     """
+    from frtfeed.pipeline.newsroom import newsroom
+    from frtfeed.pipeline.reading import everything, scan
+
     zone = config.site.zone
     with stopwatch.stage("walk"):
         found, unwalked = walk(config.seeds)
@@ -139,91 +146,6 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
         read = scan(config.seeds, found, unwalked, zone=zone, run_map=run_map)
         parsed = everything(config.seeds, read, zone=zone, run_map=run_map, cache=None)
     return newsroom(config, [file.path for file in found], parsed, now=now, stopwatch=stopwatch)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What a build works on between reading and publishing."""
-
-    config: Config
-    read: Scan
-    cache: ParseCache | None
-    program: str
-    now: datetime
-    stopwatch: Stopwatch
-    run_map: Map
-
-    @property
-    def desk_path(self) -> Path:
-        return self.config.state / DESK_NAME
-
-    def told(self, desk: DeskStore | None) -> Told:
-        """Work out what is to be published, by the short way if there is one; what was learnt is kept."""
-        told = None
-        if desk and self.cache and desk.about().generation == self.cache.generation:
-            told = self._in_short(desk, self.cache)
-        return told or self._at_length(desk)
-
-    def _in_short(self, desk: DeskStore, cache: ParseCache) -> Told | None:
-        if not is_short(self.read, desk.about(), now=self.now):
-            return None
-        with self.stopwatch.stage("group"):
-            learnt = learn(desk, cache, self.read, config=self.config, now=self.now)
-            if learnt is None:
-                return None
-            cache.store(self.read.read)
-            if not _keep(desk, replace(learnt, about=replace(learnt.about, generation=cache.generation))):
-                return None
-            seal(self.desk_path)
-        self.stopwatch.counts["grouped"] = len(learnt.told)
-        return told_in_short(
-            desk,
-            files=len(self.read.found),
-            unwalked=self.read.unwalked,
-            config=self.config,
-            now=self.now,
-            stopwatch=self.stopwatch,
-        )
-
-    def _at_length(self, desk: DeskStore | None) -> Told:
-        config, read = self.config, self.read
-        parsed = everything(config.seeds, read, zone=config.site.zone, run_map=self.run_map, cache=self.cache)
-        room = newsroom(
-            config,
-            [file.path for file in read.found],
-            parsed,
-            now=self.now,
-            stopwatch=self.stopwatch,
-            before=_tracks(desk),
-        )
-        self.stopwatch.counts["grouped"] = len(room.grouping.tracks)
-        reports = reports_of(room)
-        if self.cache:
-            with self.stopwatch.stage("keep"):
-                learnt = findings(
-                    room,
-                    salt=self.program,
-                    generation=self.cache.generation,
-                    reports=reports,
-                    unwalked=read.unwalked,
-                    now=self.now,
-                )
-                keep_afresh(self.desk_path, learnt)
-        return told_at_length(room, reports=reports)
-
-
-def _keep(desk: DeskStore, learnt: Findings) -> bool:
-    """Keep what was learnt; False where that cannot be done."""
-    with suppress(sqlite3.Error):
-        desk.write(learnt)
-        return True
-    return False
-
-
-def _tracks(desk: DeskStore | None) -> Mapping[str, Track]:
-    with suppress(sqlite3.Error, Malformed):
-        return desk.tracks() if desk else {}
-    return {}
 
 
 def _already_built(config: Config, memory: Path, inputs: str, *, now: datetime, previous: bytes) -> Built | None:

@@ -17,14 +17,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 from frtfeed.briefs import Brief
 from frtfeed.edit.known import Filed, KeptStory
 from frtfeed.edit.regroup import Track
-from frtfeed.model import Group, Parsed, Problem, Story
+from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.store.encoding import Malformed, decode, encode
 
 __all__ = ["DESK_NAME", "About", "DeskStore", "Findings", "KeptGroup", "keep_afresh", "known_desk", "seal"]
@@ -37,25 +38,27 @@ TABLES = (
     # Of each file that holds a story: `state` as in Filed; `shared`, too.
     "CREATE TABLE filed (path TEXT PRIMARY KEY, id TEXT NOT NULL, state TEXT NOT NULL, at REAL,"
     " shared INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX filed_id ON filed (id)",
     "CREATE TABLE name (name TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID",
-    "CREATE INDEX name_path ON name (path)",
     # Under which names the lists of told stories mention others; `place` counts a list's entries from 0.
     "CREATE TABLE entry (name TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL,"
     " PRIMARY KEY (name, path, place)) WITHOUT ROWID",
-    "CREATE INDEX entry_path ON entry (path)",
     "CREATE TABLE mention (name TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID",
     # Every story and mention that is told; an incident has no track and is an event of its own.
     "CREATE TABLE told (id TEXT PRIMARY KEY, day REAL NOT NULL, event TEXT NOT NULL, held INTEGER NOT NULL,"
     " incident INTEGER NOT NULL, story BLOB NOT NULL, track BLOB NOT NULL)",
-    "CREATE INDEX told_day ON told (day)",
-    "CREATE INDEX told_event ON told (event)",
     "CREATE TABLE related (id TEXT NOT NULL, place INTEGER NOT NULL, other TEXT NOT NULL, PRIMARY KEY (id, place))"
     " WITHOUT ROWID",
-    "CREATE INDEX related_other ON related (other)",
     "CREATE TABLE grouped (id TEXT PRIMARY KEY, brief BLOB NOT NULL, grouped BLOB NOT NULL, report TEXT NOT NULL,"
     " problems BLOB NOT NULL)",
     "CREATE TABLE problem (path TEXT PRIMARY KEY, problems BLOB NOT NULL) WITHOUT ROWID",
+)
+INDEXES = (
+    "CREATE INDEX filed_id ON filed (id)",
+    "CREATE INDEX name_path ON name (path)",
+    "CREATE INDEX entry_path ON entry (path)",
+    "CREATE INDEX told_day ON told (day)",
+    "CREATE INDEX told_event ON told (event)",
+    "CREATE INDEX related_other ON related (other)",
 )
 
 
@@ -67,7 +70,6 @@ class About:
     salt: of all that its result depends on but files and time. generation: of the parse cache that it goes with.
     since: when it was. next_due: the date of the first mention that waits for it, if any does.
     withdrawn: names, as in Parsed. names: which event each name of the editor's stands for, and that event's day.
-    skipped, duplicates: files without a story, and those that are told by another one.
     """
 
     salt: str
@@ -77,7 +79,6 @@ class About:
     withdrawn: frozenset[str] = frozenset()
     withdrawn_paths: tuple[str, ...] = ()
     names: Mapping[str, tuple[str, float]] = field(default_factory=dict)
-    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,66 @@ class Findings:
     related: dict[str, tuple[str, ...]] = field(default_factory=dict)
     grouped: dict[str, KeptGroup | None] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+_Ref: TypeAlias = tuple[str, str, float]  # a member: its story's id, reason, likeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """A group with the ids of its stories in their places: these are kept once, however many groups name them."""
+
+    lead: str
+    coverage: tuple[_Ref, ...]
+    background: tuple[_Ref, ...]
+    id: str
+    updated: datetime
+    quality: int
+    heat: int
+    incidents: tuple[str, ...]
+    texts: int
+    quality_parts: tuple[Part, ...]
+    heat_parts: tuple[Part, ...]
+
+    def whole(self, fetch: Callable[[Collection[str]], Mapping[str, Story]]) -> Group:
+        """Return the group with its stories."""
+        stories = fetch({self.lead, *(id_ for id_, *_ in (*self.coverage, *self.background))})
+
+        def members(refs: Iterable[_Ref]) -> tuple[Member, ...]:
+            return tuple(Member(story=stories[id_], reason=reason, likeness=alike) for id_, reason, alike in refs)
+
+        return Group(
+            id=self.id,
+            lead=stories[self.lead],
+            coverage=members(self.coverage),
+            background=members(self.background),
+            updated=self.updated,
+            quality=self.quality,
+            heat=self.heat,
+            incidents=self.incidents,
+            texts=self.texts,
+            quality_parts=self.quality_parts,
+            heat_parts=self.heat_parts,
+        )
+
+
+def _stored(group: Group) -> _Stored:
+    def refs(members: Iterable[Member]) -> tuple[_Ref, ...]:
+        return tuple((each.story.id, each.reason, each.likeness) for each in members)
+
+    return _Stored(
+        lead=group.lead.id,
+        coverage=refs(group.coverage),
+        background=refs(group.background),
+        id=group.id,
+        updated=group.updated,
+        quality=group.quality,
+        heat=group.heat,
+        incidents=group.incidents,
+        texts=group.texts,
+        quality_parts=group.quality_parts,
+        heat_parts=group.heat_parts,
+    )
 
 
 class DeskStore:
@@ -211,7 +272,11 @@ class DeskStore:
     def group(self, id_: str) -> Group:
         """Return a group."""
         (encoded,) = self._connection.execute("SELECT grouped FROM grouped WHERE id = ?", (id_,)).fetchone()
-        return decode(encoded, Group)
+        return decode(encoded, _Stored).whole(self._stories)
+
+    def _stories(self, ids: Collection[str]) -> dict[str, Story]:
+        rows = self._asked("SELECT id, story FROM told WHERE id IN ({})", ids)
+        return {id_: decode(story, Story) for id_, story in rows}
 
     def reports(self) -> dict[str, str]:
         """Return what build.json says of each group, by id."""
@@ -241,6 +306,8 @@ class DeskStore:
             for statement in TABLES:
                 self._connection.execute(statement)
             self._write(findings)
+            for statement in INDEXES:  # quicker than to keep them in order with every row
+                self._connection.execute(statement)
 
     def write(self, findings: Findings) -> None:
         """Keep what a build learnt beside what was known before, or nothing of it."""
@@ -302,6 +369,7 @@ class DeskStore:
     def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
+            rows = sorted(rows, key=itemgetter(0))  # in the order of its key, a table grows at its end
             self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608  only ?
 
 
@@ -319,7 +387,7 @@ def _told_row(id_: str, kept: KeptStory) -> tuple[Any, ...]:
 
 
 def _group_row(id_: str, kept: KeptGroup) -> tuple[Any, ...]:
-    return id_, encode(kept.brief), encode(kept.group), kept.report, encode(kept.problems)
+    return id_, encode(kept.brief), encode(_stored(kept.group)), kept.report, encode(kept.problems)
 
 
 def _problem_rows(path: str, problems: tuple[Problem, ...]) -> list[tuple[Any, ...]]:

@@ -12,12 +12,10 @@ its own beside the store's, since what is lost there is missed (database.py).
 
 import os
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import tzinfo
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -25,17 +23,14 @@ from secrets import token_hex
 from typing import Protocol, TypeAlias
 from zlib import crc32
 
-import frtfeed
 from frtfeed.model import Document, Parsed
 
-__all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache", "salt_of"]
+__all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache"]
 
 CACHE_NAME = "parse-cache.sqlite"  # in the state folder (config.py)
-LAYOUT = "2"  # of the tables below
 SETTLED_NS = 2 * 10**9  # FAT, the coarsest file system in use, tells times to two seconds
 AT_ONCE = 500  # paths asked for in one statement; SQLite of old takes 999
 BUSY_S = 1.0  # waiting longer costs more than reading
-PARSING = ("model.py", "text.py", "urls.py", "times.py", "markup.py", "parse/*.py")
 TABLES = (
     "DROP TABLE IF EXISTS salt",
     "DROP TABLE IF EXISTS file",
@@ -80,28 +75,19 @@ class Read:
 
 
 @contextmanager
-def open_cache(path: Path, *, salt: str) -> Iterator["ParseCache"]:
+def open_cache(path: Path, *, salt: str, opened_ns: int = 0) -> Iterator["ParseCache"]:
     """
-    Open the cache, before the folder is walked; made when something is stored.
+    Open the cache; made when something is stored.
 
     Args:
         salt: of everything that reading a file depends on but the file (`salt_of`).
+        opened_ns: the time by the disk's clock before the folder was walked; 0 where that is still to be done.
     """
-    cache = ParseCache(path, salt=salt)
+    cache = ParseCache(path, salt=salt, opened_ns=opened_ns)
     try:
         yield cache
     finally:
         cache.close()
-
-
-def salt_of(*, zone: tzinfo) -> str:
-    """Return what changes when the same file may be read differently: frtfeed, Python, a package, the zone."""
-    package = Path(frtfeed.__file__).parent
-    hashed = sha256("\0".join([LAYOUT, frtfeed.__version__, sys.version, str(zone), *_installed()]).encode())
-    for pattern in PARSING:
-        for module in sorted(package.glob(pattern)):
-            hashed.update(module.read_bytes())
-    return hashed.hexdigest()
 
 
 class ParseCache:
@@ -109,10 +95,10 @@ class ParseCache:
 
     __slots__ = ("_connection", "_entries", "_opened_ns", "_path", "_salt", "_unchanged", "_usable", "generation")
 
-    def __init__(self, path: Path, *, salt: str) -> None:
+    def __init__(self, path: Path, *, salt: str, opened_ns: int = 0) -> None:
         """Read what is known, without the stories; nothing is written yet."""
         self._path, self._salt = path, salt
-        self._opened_ns = _now_at(path.parent)
+        self._opened_ns = opened_ns or _now_at(path.parent)
         self._connection: sqlite3.Connection | None = None
         self._usable = False
         self.generation = ""  # changes with every writing; "" where nothing is known
@@ -284,12 +270,3 @@ def _now_at(folder: Path) -> int:
             return os.fstat(file.fileno()).st_mtime_ns
     except OSError:
         return 0
-
-
-def _installed() -> list[str]:
-    """Return the packages that can be imported, with their versions, without importing any."""
-    names = set()
-    for folder in sys.path:
-        with suppress(OSError):
-            names |= {name for name in os.listdir(folder or ".") if name.endswith(".dist-info")}
-    return sorted(names)
