@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.parse.mapping import FACT_LISTS, KNOWN
+from frtfeed.parse.record import FACT_LISTS, KNOWN
 from tests.parse.samples import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")

@@ -401,25 +401,6 @@ def test_fields(lines: list[str], expected: dict[str, object]) -> None:
     assert expected == {name: getattr(story, name) for name in expected}
 
 
-def test_any_case() -> None:
-    """Every field is known however it is capitalised, those within a field too; unknown ones stay as written."""
-    loud = story_of(
-        "---\nTITLE: A title\npublisheddatetime: 2024-02-23T12:00:00Z\nWebUrl: https://example.org/a\nType: incident\n"
-        "Occurred: 2019\nOperator: Rail\nProvider: {Name: News, DOMAIN: b.org}\nHeat: -1\nGroup: g\nPin: yes\n"
-        "Images: [{URL: 'https://b.org/i.png', Width: 5, isCached: yes}]\nSecured: b3Bh\nNote: kept\n"
-        "Related: [{Title: B, WEBURL: 'https://b.org/b', Published: no}]\n---\n"
-    )
-    quiet = story_of(
-        "---\ntitle: A title\npublishedDateTime: 2024-02-23T12:00:00Z\nwebUrl: https://example.org/a\ntype: incident\n"
-        "occurred: 2019\noperator: Rail\nprovider: {name: News, domain: b.org}\nheat: -1\ngroup: g\npin: yes\n"
-        "images: [{url: 'https://b.org/i.png', width: 5, isCached: yes}]\nsecured: b3Bh\nNote: kept\n"
-        "related: [{title: B, webUrl: 'https://b.org/b', published: no}]\n---\n"
-    )
-    assert quiet == loud
-    assert (("Note", "kept"),) == loud.extra
-    assert (True, 1, 1, "g") == (loud.covered, len(loud.images), len(loud.related), loud.group)
-
-
 def test_the_hand_is_on_files_only() -> None:
     """A mention cannot say where it is told, nor how."""
     content = front("related: [{title: B, webUrl: 'https://b.org/b', group: g, solo: yes, pin: [a], lead: perhaps}]")

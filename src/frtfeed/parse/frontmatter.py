@@ -18,6 +18,7 @@ from frtfeed.parse import mapping, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.fields import EXCERPT_CHARACTERS
 from frtfeed.parse.ordinary import read_ordinary
+from frtfeed.parse.record import Record, outweighs, record_of, twice, withdraws
 from frtfeed.parse.tree import Mapping
 from frtfeed.parse.yaml_text import Unreadable, compose, salvage
 
@@ -68,7 +69,7 @@ class TextHandler(BaseHandler):
 
     def load(self, fm: str) -> dict[str, Any]:
         """Return the fields under "fields", as a tree of text."""
-        tree = compose(fm, first_line=self.first_line, outweighs=mapping.outweighs)
+        tree = compose(fm, first_line=self.first_line, outweighs=outweighs)
         if tree.root is None:
             raise Unreadable(
                 "the front matter is empty",
@@ -84,7 +85,7 @@ class TextHandler(BaseHandler):
         self._refuse_swallowed(tree.root, fm)
         for repeated in tree.repeated:
             lines = (repeated.first_line, repeated.line)
-            mapping.twice(repeated.key, lines=lines, counts=repeated.counts, faults=self.faults)
+            twice(repeated.key, lines=lines, counts=repeated.counts, faults=self.faults)
         return {"fields": tree.root}
 
     def _refuse_swallowed(self, fields: Mapping, fm: str) -> None:
@@ -92,7 +93,7 @@ class TextHandler(BaseHandler):
         if any(key.lower() == "published" for key in fields.entries):
             return
         found = PUBLISHED.search(fm)
-        if found and mapping.withdraws(_salvaged(fm)):
+        if found and withdraws(_salvaged(fm)):
             raise Unreadable(
                 "a line published: that is part of another field's value",
                 line=self.first_line + fm.count("\n", 0, found.start()),
@@ -121,7 +122,7 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
             value=unreadable.value,
         )
         return _without_story(_salvaged(handler.written), faults, path=path)
-    record = mapping.record_of(fields, faults=faults, zone=zone)
+    record = record_of(fields, faults=faults, zone=zone)
     html = _rendered(markdown, faults)
     story = mapping.story(record, path=path, body=(Section(html=html),) if html else (), excerpt=_first_paragraph(html))
     if story is None:
@@ -147,15 +148,15 @@ def _unusual(content: str, handler: TextHandler) -> tuple[Mapping, str]:
     return cast(Mapping, metadata["fields"]), markdown
 
 
-def _salvaged(written: str) -> mapping.Record:
+def _salvaged(written: str) -> Record:
     """Return what can be made out of fields that do not parse, without a word about what cannot."""
-    return mapping.record_of(salvage(written, outweighs=mapping.outweighs), faults=Faults(""), zone=UTC)
+    return record_of(salvage(written, outweighs=outweighs), faults=Faults(""), zone=UTC)
 
 
-def _without_story(record: mapping.Record, faults: Faults, *, path: str) -> Parsed:
+def _without_story(record: Record, faults: Faults, *, path: str) -> Parsed:
     """Return the problems of a file that is skipped, and what it withdraws."""
     parsed = Parsed(problems=faults.problems())
-    if not mapping.withdraws(record):
+    if not withdraws(record):
         return parsed
     return withdrawal.withdrawing(parsed, names=mapping.names(record, path=path), path=path)
 

@@ -16,7 +16,8 @@ from frtfeed.model import Facts, Parsed, Section, Story, When
 from frtfeed.parse import fields, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, said_published, trim
-from frtfeed.parse.mapping import FACT_LISTS, facts_topics
+from frtfeed.parse.mapping import facts_topics
+from frtfeed.parse.record import FACT_LISTS
 from frtfeed.parse.tree import Text
 
 __all__ = ["is_incident", "parse"]

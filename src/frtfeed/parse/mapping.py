@@ -3,100 +3,46 @@ A mapping of fields, read as a story: the fields of a file and of an entry of it
 
 Strategy: one reader per field. A field that cannot be read is a Problem of its own and counts
 as missing; only what nothing can stand in for (a title, a date, an address or a text) takes
-the story with it, after all other fields were read: one look tells all problems. Field names
-stand here only, in the order of docs/formats.md; files may capitalise them as they like.
+the story with it, after all other fields were read: one look tells all problems.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from difflib import get_close_matches
 
 from frtfeed import text, urls
-from frtfeed.model import Facts, Image, Kind, Provider, Section, Severity, Story, When
+from frtfeed.model import Facts, Image, Kind, Provider, Section, Story, When
 from frtfeed.parse import fields
 from frtfeed.parse.faults import Faults, shown
+from frtfeed.parse.record import (
+    ADDRESSES,
+    FACT_LISTS,
+    KNOWN,
+    PICTURE,
+    PROVIDER,
+    STORY,
+    Record,
+    entries_of,
+    is_auto,
+    names_of,
+    number_of,
+    scalar,
+    skip,
+    skipped,
+    text_of,
+    withdraws,
+    within,
+    wrong_kind,
+)
 from frtfeed.parse.tree import Items, Mapping, Node, Text, untyped
 
-__all__ = [
-    "FACT_LISTS",
-    "KNOWN",
-    "Record",
-    "facts_topics",
-    "names",
-    "outweighs",
-    "record_of",
-    "story",
-    "twice",
-    "withdraws",
-]
+__all__ = ["facts_topics", "names", "story"]
 
-# Field of a file, or label of an incident record, to field of Facts.
-FACT_LISTS = {
-    "operator": "operators",
-    "developer": "developers",
-    "country": "countries",
-    "sector": "sectors",
-    "purpose": "purposes",
-    "technology": "technologies",
-    "issue": "issues",
-    "transparency": "transparency",
-}
-ADDRESSES = ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
-KNOWN = frozenset(
-    [
-        *ADDRESSES,
-        *"category title excerpt publishedDateTime updatedDateTime type quality heat published".split(),
-        *"provider topics images related secured id language lang group solo pin lead".split(),
-    ]
-)
-AUTO = "auto"  # of `published`: the threshold of [publish] decides at each build
 KINDS: dict[str, Kind] = {"article": "article", "video": "video", "incident": "incident"}
 QUALITY = (0, 1_000)  # the rule that the format comes from gave about 140 at most (docs/scores.md)
 HEAT = (0, 10_000)
 PIXELS = (1, 100_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The names of fields that mean something in one place: as they are, and by their form in lower case."""
-
-    names: frozenset[str]
-    by_lower: dict[str, str]
-
-
-def _vocabulary(names: Iterable[str]) -> Vocabulary:
-    exact = frozenset(names)
-    return Vocabulary(exact, {name.lower(): name for name in exact})
-
-
-STORY = _vocabulary([*KNOWN, "occurred", *FACT_LISTS])
-PROVIDER = _vocabulary("name domain images".split())
-PICTURE = _vocabulary("url width height title alt".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """
-    The fields of one mapping and how to read them.
-
-    named: the fields by their names here, however the file capitalises them.
-    present: those of them that are not null or empty text.
-    prefix: where in the file they stand, for messages: "related[2].", counted from 1.
-    """
-
-    fields: Mapping
-    named: dict[str, Node]
-    present: dict[str, Node]
-    faults: Faults
-    zone: tzinfo
-    prefix: str = ""
-
-    @property
-    def mention(self) -> bool:
-        """Whether this is an entry of somebody's `related` list."""
-        return bool(self.prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,61 +54,6 @@ class _Addresses:
     url: str
     host: str
     amp: bool
-
-
-def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: Vocabulary = STORY) -> Record:
-    """
-    Make a mapping's fields ready to be read; a field in two spellings is a problem, and the exact one counts.
-
-    Args:
-        known: the names of fields.
-    """
-    named = mapping.entries
-    if not named.keys() <= known.names and any(key.lower() in known.by_lower for key in named.keys() - known.names):
-        named = _by_name(mapping, faults=faults, prefix=prefix, known=known)
-    empty = {key for key, node in named.items() if type(node) is Text and (node.null or not node.value.strip())}
-    present = {key: node for key, node in named.items() if key not in empty} if empty else named
-    return Record(mapping, named, present, faults, zone, prefix)
-
-
-def _by_name(mapping: Mapping, *, faults: Faults, prefix: str, known: Vocabulary) -> dict[str, Node]:
-    """Return fields by the names that they have here; which of two spellings counts is told."""
-    entries = mapping.entries
-    spelled: dict[str, str] = {}
-    for key, node in entries.items():
-        name = known.by_lower.get(key.lower(), key)
-        other = spelled.setdefault(name, key)
-        if other == key:
-            continue
-        held = entries[other]
-        if outweighs(name, node, held) or (other != name and not outweighs(name, held, node)):
-            spelled[name] = key
-        counts = entries[spelled[name]].line
-        twice(f"{prefix}{name}", lines=(held.line, node.line), counts=counts, faults=faults)
-    return {name: entries[key] for name, key in spelled.items()}
-
-
-def outweighs(key: str, earlier: Node, later: Node) -> bool:
-    """Tell whether the earlier value of a field that is there twice counts: of two `published` a no does."""
-    return key.lower() == "published" and _says_no(earlier) and not _says_no(later)
-
-
-def twice(field: str, *, lines: tuple[int | None, int | None], counts: int | None, faults: Faults) -> None:
-    """Say that a field is there twice: an error where it decides whether the story is seen at all."""
-    decides = field.lower().rpartition(".")[2] == "published"
-    faults.add(
-        "error" if decides else "warning",
-        f"written twice, on lines {lines[0]} and {lines[1]}",
-        f"The value on line {counts} counts{' (of a yes and a no, the no)' if decides else ''}. Remove the other.",
-        line=lines[1],
-        field=field,
-    )
-
-
-def withdraws(record: Record) -> bool:
-    """Tell whether `published` is there and is anything but yes."""
-    node = record.present.get("published")
-    return node is not None and _says_no(node)
 
 
 def names(record: Record, *, path: str) -> tuple[str, ...]:
@@ -199,22 +90,22 @@ def story(
         names=where.names,
         url=where.url,
         kind=kind,
-        category=_text(record, "category"),
-        excerpt=_text(record, "excerpt") or excerpt,
+        category=text_of(record, "category"),
+        excerpt=text_of(record, "excerpt") or excerpt,
         published=published,
         updated=_updated(record, published),
         provider=_provider(record, where.host),
-        topics=(about := _names(record, "topics") or facts_topics(facts) or topics),
+        topics=(about := names_of(record, "topics") or facts_topics(facts) or topics),
         images=_images(record),
         amp=where.amp,
         language=_language(record),
-        quality=_number(record, "quality", QUALITY),
+        quality=number_of(record, "quality", QUALITY),
         heat=heat,
         covered=covered,
         hidden=_hidden(record),
         stated="published" in record.present and not _says_auto(record),
         auto=not record.mention and _says_auto(record),
-        group="" if record.mention else _text(record, "group"),
+        group="" if record.mention else text_of(record, "group"),
         solo=_hand(record, "solo"),
         pin=_hand(record, "pin"),
         lead=_hand(record, "lead"),
@@ -232,121 +123,23 @@ def facts_topics(facts: Facts | None) -> tuple[str, ...]:
     return fields.unique((*facts.technologies, *facts.issues)) if facts else ()
 
 
-# Reading one field ------------------------------------------------------------------------------
-
-
-def _scalar(record: Record, key: str) -> Text | None:
-    """Return a field that is text; None when missing, with a warning when it is a list or a mapping."""
-    node = record.present.get(key)
-    if node is None or isinstance(node, Text):
-        return node
-    _wrong_kind(record, key, node, "text belongs")
-    return None
-
-
-def _inner(record: Record, name: str, node: Mapping, *, known: Vocabulary) -> Record:
-    """Return the fields that stand within a field."""
-    return record_of(node, faults=record.faults, zone=record.zone, prefix=f"{record.prefix}{name}.", known=known)
-
-
-def _wrong_kind(
-    record: Record,
-    name: str,
-    node: Node,
-    expected: str,
-    *,
-    severity: Severity = "warning",
-    consequence: str = "Ignored.",
-) -> None:
-    """Say that a field has the wrong shape. expected: "text belongs"."""
-    found = {Text: "text", Items: "a list", Mapping: "fields"}[type(node)]
-    quote = " Put text with brackets or braces in double quotes." if expected == "text belongs" else ""
-    record.faults.add(
-        severity,
-        f"{found}, where {expected}",
-        f"{consequence}{quote}",
-        line=node.line,
-        field=record.prefix + name,
-        value=node.value if isinstance(node, Text) else "",
-    )
-
-
-def _skipped(record: Record) -> tuple[Severity, str]:
-    """Return how bad it is, and what happens, when there is no story."""
-    return ("warning", "Entry dropped.") if record.mention else ("error", "Story skipped.")
-
-
-def _skip(record: Record, key: str, fault: str, remedy: str) -> None:
-    """Say why there is no story: at the field's line, where it has one."""
-    severity, consequence = _skipped(record)
-    record.faults.add(
-        severity,
-        fault,
-        f"{consequence} {remedy}",
-        line=record.named.get(key, record.fields).line,
-        field=record.prefix + key,
-    )
-
-
-def _left_out(record: Record, name: str, entry: Mapping, fault: str, url: str) -> None:
-    """Say that a mention adds nothing."""
-    remedy = "Left out. Nothing to do; removing the entry ends this note."
-    record.faults.add("note", fault, remedy, line=entry.line, field=record.prefix + name, value=url)
-
-
-def _entries(name: str, node: Node) -> Iterator[tuple[str, Node]]:
-    """Name the entries of a list, from 1; anything else is a list of one."""
-    nodes: Sequence[Node] = node.nodes if isinstance(node, Items) else (node,)
-    return ((f"{name}[{index}]", entry) for index, entry in enumerate(nodes, 1))
-
-
-def _text(record: Record, key: str) -> str:
-    """Return a field for people to read, "" when missing."""
-    node = _scalar(record, key)
-    return fields.prose(node.value, faults=record.faults) if node else ""
-
-
-def _number(record: Record, key: str, bounds: tuple[int, int]) -> int | None:
-    """Return a number within bounds, both included; None when missing or not one."""
-    node = _scalar(record, key)
-    if node is None:
-        return None
-    low, high = bounds
-    return fields.number(node, field=record.prefix + key, low=low, high=high, faults=record.faults)
-
-
-def _names(record: Record, key: str) -> tuple[str, ...]:
-    """Return a list of names; text alone is a list of one."""
-    node = record.present.get(key)
-    found = []
-    for name, entry in _entries(key, node) if node else ():
-        if isinstance(entry, Text):
-            found.append("" if entry.null else fields.prose(entry.value, faults=record.faults))
-        else:
-            _wrong_kind(record, name, entry, "text belongs")
-    return fields.unique(found)
-
-
-# The fields ---------------------------------------------------------------------------------------
-
-
 def _title(record: Record) -> str:
     """Read title; without one there is no story."""
     node = record.present.get("title")
     if node is not None and not isinstance(node, Text):
-        severity, consequence = _skipped(record)
-        _wrong_kind(record, "title", node, "text belongs", severity=severity, consequence=consequence)
+        severity, consequence = skipped(record)
+        wrong_kind(record, "title", node, "text belongs", severity=severity, consequence=consequence)
         return ""
     title = fields.title(node, field=f"{record.prefix}title", faults=record.faults) if node else ""
     if not title:
-        _skip(record, "title", "no title", 'Write one as title: "…".')
+        skip(record, "title", "no title", 'Write one as title: "…".')
     return title
 
 
 def _published(record: Record) -> When | None:
     """Read publishedDateTime. Missing, it is an error; in a mention it may be missing."""
     node = record.present.get("publishedDateTime")
-    severity, consequence = _skipped(record)
+    severity, consequence = skipped(record)
     if record.mention:
         consequence = "Kept without a date."
     if isinstance(node, Text):
@@ -359,20 +152,20 @@ def _published(record: Record) -> When | None:
             consequence=consequence,
         )
     if node is not None:
-        _wrong_kind(record, "publishedDateTime", node, "text belongs", severity=severity, consequence=consequence)
+        wrong_kind(record, "publishedDateTime", node, "text belongs", severity=severity, consequence=consequence)
     elif not record.mention:
         unknown = [key for key in record.named if key not in KNOWN]
         near = get_close_matches("publishedDateTime", unknown[:100], n=1) or [
             key for key in unknown if "date" in key.lower()
         ]
         hint = f" Is {shown(near[0])} meant?" if near else ""
-        _skip(record, "publishedDateTime", "no date", f"Write publishedDateTime: {fields.DATE_EXAMPLE}.{hint}")
+        skip(record, "publishedDateTime", "no date", f"Write publishedDateTime: {fields.DATE_EXAMPLE}.{hint}")
     return None
 
 
 def _updated(record: Record, published: When | None) -> datetime | None:
     """Read updatedDateTime; what lies before the publication cannot be an update."""
-    node = _scalar(record, "updatedDateTime")
+    node = scalar(record, "updatedDateTime")
     if node is None:
         return None
     name = f"{record.prefix}updatedDateTime"
@@ -426,15 +219,15 @@ def _refuse(record: Record, refused: dict[str, Node], *, missing: bool) -> None:
     """Say what is wrong with addresses. missing: there is no story for want of one; one message says so."""
     for key, node in refused.items():
         decisive = missing and key in ("webUrl", "originalUrl")
-        severity, consequence = _skipped(record) if decisive else ("warning", "Ignored.")
+        severity, consequence = skipped(record) if decisive else ("warning", "Ignored.")
         missing = missing and not decisive
         name = record.prefix + key
         if isinstance(node, Text):
             fields.refuse_address(node, field=name, faults=record.faults, severity=severity, consequence=consequence)
         else:
-            _wrong_kind(record, key, node, "text belongs", severity=severity, consequence=consequence)
+            wrong_kind(record, key, node, "text belongs", severity=severity, consequence=consequence)
     if missing:
-        _skip(record, "webUrl", "neither an address nor a text", 'Write its address as webUrl: "https://…".')
+        skip(record, "webUrl", "neither an address nor a text", 'Write its address as webUrl: "https://…".')
 
 
 def _names_a_page(canonical: str) -> bool:
@@ -445,7 +238,7 @@ def _names_a_page(canonical: str) -> bool:
 
 def _id(record: Record) -> str:
     """Return the file's own id: as it is when it is an absolute URI, else one derived from it; "" when missing."""
-    given = _text(record, "id")
+    given = text_of(record, "id")
     if not given or urls.absolute_uri(given):
         return given
     record.faults.add(
@@ -461,7 +254,7 @@ def _id(record: Record) -> str:
 
 def _kind(record: Record) -> Kind:
     """Read type; what is none of the three is an article."""
-    node = _scalar(record, "type")
+    node = scalar(record, "type")
     if node is None:
         return "article"
     kind = KINDS.get(node.value.strip().lower())
@@ -482,29 +275,17 @@ def _heat(record: Record) -> tuple[int | None, bool]:
     node = record.present.get("heat")
     if isinstance(node, Text) and node.value.strip() in ("-1", "-1.0"):
         return None, True
-    return _number(record, "heat", HEAT), False
-
-
-def _says_no(node: Node) -> bool:
-    """Tell whether a value of `published` is there and is anything but yes."""
-    if not isinstance(node, Text):
-        return True
-    return not (node.null or not node.value.strip() or fields.flag(node) or _is_auto(node))
-
-
-def _is_auto(node: Node | None) -> bool:
-    """Tell whether a value of `published` leaves it to the threshold."""
-    return isinstance(node, Text) and node.value.strip().lower() == AUTO
+    return number_of(record, "heat", HEAT), False
 
 
 def _says_auto(record: Record) -> bool:
-    return _is_auto(record.present.get("published"))
+    return is_auto(record.present.get("published"))
 
 
 def _hidden(record: Record) -> bool:
     """Read published. What is neither yes nor no hides the story: a hidden one does no harm, an exposed one might."""
     node = record.present.get("published")
-    if node is not None and not _is_auto(node) and (not isinstance(node, Text) or fields.flag(node) is None):
+    if node is not None and not is_auto(node) and (not isinstance(node, Text) or fields.flag(node) is None):
         record.faults.add(
             "error",
             "neither yes nor no",
@@ -541,13 +322,13 @@ def _provider(record: Record, host: str) -> Provider | None:
         name = fields.prose(node.value, faults=record.faults)
         return Provider(name=name, domain=host) if name else None
     if isinstance(node, Items):
-        _wrong_kind(record, "provider", node, "its name and domain belong")
+        wrong_kind(record, "provider", node, "its name and domain belong")
     if not isinstance(node, Mapping):
         return Provider(name=host, domain=host) if host else None
-    inner = _inner(record, "provider", node, known=PROVIDER)
-    given = _scalar(inner, "domain")
+    inner = within(record, "provider", node, known=PROVIDER)
+    given = scalar(inner, "domain")
     domain = fields.domain(given, field=f"{inner.prefix}domain", faults=record.faults) if given else ""
-    name = _text(inner, "name") or domain or host
+    name = text_of(inner, "name") or domain or host
     return Provider(name=name, domain=domain or host, images=_images(inner)) if name else None
 
 
@@ -555,14 +336,14 @@ def _images(record: Record) -> tuple[Image, ...]:
     """Read a list of pictures, each once; an address alone is a picture too."""
     node = record.present.get("images")
     images: dict[str, Image] = {}
-    for name, entry in _entries("images", node) if node else ():
+    for name, entry in entries_of("images", node) if node else ():
         if isinstance(entry, Text):
             url = "" if entry.null else fields.address(entry, field=record.prefix + name, faults=record.faults)
             image = Image(url=url)
         elif isinstance(entry, Mapping):
-            image = _image(_inner(record, name, entry, known=PICTURE))
+            image = _image(within(record, name, entry, known=PICTURE))
         else:
-            _wrong_kind(record, name, entry, "a picture's url belongs")
+            wrong_kind(record, name, entry, "a picture's url belongs")
             continue
         if image.url:
             images.setdefault(image.url, image)
@@ -571,7 +352,7 @@ def _images(record: Record) -> tuple[Image, ...]:
 
 def _image(record: Record) -> Image:
     """Read one picture; its url is "" when it has none."""
-    given = _scalar(record, "url")
+    given = scalar(record, "url")
     if given is None:
         record.faults.add(
             "warning", "a picture without an address", "Ignored.", line=record.fields.line, field=f"{record.prefix}url"
@@ -579,9 +360,9 @@ def _image(record: Record) -> Image:
         return Image(url="")
     return Image(
         url=fields.address(given, field=f"{record.prefix}url", faults=record.faults),
-        width=_number(record, "width", PIXELS),
-        height=_number(record, "height", PIXELS),
-        alt=_text(record, "title") or _text(record, "alt"),
+        width=number_of(record, "width", PIXELS),
+        height=number_of(record, "height", PIXELS),
+        alt=text_of(record, "title") or text_of(record, "alt"),
     )
 
 
@@ -600,15 +381,15 @@ def _related(record: Record, *, names: tuple[str, ...], topics: tuple[str, ...],
     if node is None:
         return ()
     if not isinstance(node, Items):
-        _wrong_kind(record, "related", node, "a list of stories belongs")
+        wrong_kind(record, "related", node, "a list of stories belongs")
         return ()
     own = names if whole else ()
     mentions: dict[str, Story] = {}
-    for name, entry in _entries("related", node):
+    for name, entry in entries_of("related", node):
         if not isinstance(entry, Mapping):
-            _wrong_kind(record, name, entry, "the fields of a story belong")
+            wrong_kind(record, name, entry, "the fields of a story belong")
             continue
-        found = story(_inner(record, name, entry, known=STORY), path="", topics=topics)
+        found = story(within(record, name, entry, known=STORY), path="", topics=topics)
         if found is None:
             continue
         if not set(own).isdisjoint(found.names):
@@ -620,16 +401,22 @@ def _related(record: Record, *, names: tuple[str, ...], topics: tuple[str, ...],
     return tuple(mentions.values())
 
 
+def _left_out(record: Record, name: str, entry: Mapping, fault: str, url: str) -> None:
+    """Say that a mention adds nothing."""
+    remedy = "Left out. Nothing to do; removing the entry ends this note."
+    record.faults.add("note", fault, remedy, line=entry.line, field=record.prefix + name, value=url)
+
+
 def _language(record: Record) -> str:
     """Read language, or lang."""
     key = "language" if "language" in record.present else "lang"
-    node = _scalar(record, key)
+    node = scalar(record, key)
     return fields.language(node, field=record.prefix + key, faults=record.faults) if node else ""
 
 
 def _facts(record: Record) -> Facts:
     """Read the facts of an incident; lists may be written on one line with ";" between."""
-    node = _scalar(record, "occurred")
+    node = scalar(record, "occurred")
     occurred = (
         None
         if node is None
@@ -644,7 +431,7 @@ def _facts(record: Record) -> Facts:
     )
     lists = {}
     for key, fact in FACT_LISTS.items():
-        lists[fact] = fields.unique(name for entry in _names(record, key) for name in fields.listed(entry))
+        lists[fact] = fields.unique(name for entry in names_of(record, key) for name in fields.listed(entry))
     return Facts(occurred=occurred, **lists)
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from frtfeed import markup, urls
 from frtfeed.model import Facts, Image, Provider, Story, When
-from frtfeed.parse.mapping import AUTO, FACT_LISTS
+from frtfeed.parse.record import AUTO, FACT_LISTS
 from frtfeed.parse.tree import Mapping, untyped
 from frtfeed.parse.yaml_text import Span, Unreadable, compose, quoted, spans
 from frtfeed.times import rfc3339

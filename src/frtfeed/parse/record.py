@@ -1,0 +1,256 @@
+"""
+The fields of one mapping, ready to be read: by their names here, each with its place in the file.
+
+Strategy: a field that cannot be read is a Problem of its own and counts as missing. Field names
+stand here only, in the order of docs/formats.md; files may capitalise them as they like.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from frtfeed.model import Severity
+from frtfeed.parse import fields
+from frtfeed.parse.faults import Faults
+from frtfeed.parse.tree import Items, Mapping, Node, Text
+
+__all__ = [
+    "ADDRESSES",
+    "AUTO",
+    "FACT_LISTS",
+    "KNOWN",
+    "PICTURE",
+    "PROVIDER",
+    "STORY",
+    "Record",
+    "Vocabulary",
+    "entries_of",
+    "is_auto",
+    "names_of",
+    "number_of",
+    "outweighs",
+    "record_of",
+    "scalar",
+    "skip",
+    "skipped",
+    "text_of",
+    "twice",
+    "withdraws",
+    "within",
+    "wrong_kind",
+]
+
+# Field of a file, or label of an incident record, to field of Facts.
+FACT_LISTS = {
+    "operator": "operators",
+    "developer": "developers",
+    "country": "countries",
+    "sector": "sectors",
+    "purpose": "purposes",
+    "technology": "technologies",
+    "issue": "issues",
+    "transparency": "transparency",
+}
+ADDRESSES = ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
+KNOWN = frozenset(
+    [
+        *ADDRESSES,
+        *"category title excerpt publishedDateTime updatedDateTime type quality heat published".split(),
+        *"provider topics images related secured id language lang group solo pin lead".split(),
+    ]
+)
+AUTO = "auto"  # of `published`: the threshold of [publish] decides at each build
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of fields that mean something in one place: as they are, and by their form in lower case."""
+
+    names: frozenset[str]
+    by_lower: dict[str, str]
+
+
+def _vocabulary(names: Iterable[str]) -> Vocabulary:
+    exact = frozenset(names)
+    return Vocabulary(exact, {name.lower(): name for name in exact})
+
+
+STORY = _vocabulary([*KNOWN, "occurred", *FACT_LISTS])
+PROVIDER = _vocabulary("name domain images".split())
+PICTURE = _vocabulary("url width height title alt".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    The fields of one mapping and how to read them.
+
+    named: the fields by their names here, however the file capitalises them.
+    present: those of them that are not null or empty text.
+    prefix: where in the file they stand, for messages: "related[2].", counted from 1.
+    """
+
+    fields: Mapping
+    named: dict[str, Node]
+    present: dict[str, Node]
+    faults: Faults
+    zone: tzinfo
+    prefix: str = ""
+
+    @property
+    def mention(self) -> bool:
+        """Whether this is an entry of somebody's `related` list."""
+        return bool(self.prefix)
+
+
+def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: Vocabulary = STORY) -> Record:
+    """
+    Make a mapping's fields ready to be read; a field in two spellings is a problem, and the exact one counts.
+
+    Args:
+        known: the names of fields.
+    """
+    named = mapping.entries
+    if not named.keys() <= known.names and any(key.lower() in known.by_lower for key in named.keys() - known.names):
+        named = _by_name(mapping, faults=faults, prefix=prefix, known=known)
+    empty = {key for key, node in named.items() if type(node) is Text and (node.null or not node.value.strip())}
+    present = {key: node for key, node in named.items() if key not in empty} if empty else named
+    return Record(mapping, named, present, faults, zone, prefix)
+
+
+def _by_name(mapping: Mapping, *, faults: Faults, prefix: str, known: Vocabulary) -> dict[str, Node]:
+    """Return fields by the names that they have here; which of two spellings counts is told."""
+    entries = mapping.entries
+    spelled: dict[str, str] = {}
+    for key, node in entries.items():
+        name = known.by_lower.get(key.lower(), key)
+        other = spelled.setdefault(name, key)
+        if other == key:
+            continue
+        held = entries[other]
+        if outweighs(name, node, held) or (other != name and not outweighs(name, held, node)):
+            spelled[name] = key
+        counts = entries[spelled[name]].line
+        twice(f"{prefix}{name}", lines=(held.line, node.line), counts=counts, faults=faults)
+    return {name: entries[key] for name, key in spelled.items()}
+
+
+def outweighs(key: str, earlier: Node, later: Node) -> bool:
+    """Tell whether the earlier value of a field that is there twice counts: of two `published` a no does."""
+    return key.lower() == "published" and _says_no(earlier) and not _says_no(later)
+
+
+def twice(field: str, *, lines: tuple[int | None, int | None], counts: int | None, faults: Faults) -> None:
+    """Say that a field is there twice: an error where it decides whether the story is seen at all."""
+    decides = field.lower().rpartition(".")[2] == "published"
+    faults.add(
+        "error" if decides else "warning",
+        f"written twice, on lines {lines[0]} and {lines[1]}",
+        f"The value on line {counts} counts{' (of a yes and a no, the no)' if decides else ''}. Remove the other.",
+        line=lines[1],
+        field=field,
+    )
+
+
+def withdraws(record: Record) -> bool:
+    """Tell whether `published` is there and is anything but yes."""
+    node = record.present.get("published")
+    return node is not None and _says_no(node)
+
+
+def _says_no(node: Node) -> bool:
+    """Tell whether a value of `published` is there and is anything but yes."""
+    if not isinstance(node, Text):
+        return True
+    return not (node.null or not node.value.strip() or fields.flag(node) or is_auto(node))
+
+
+def is_auto(node: Node | None) -> bool:
+    """Tell whether a value of `published` leaves it to the threshold."""
+    return isinstance(node, Text) and node.value.strip().lower() == AUTO
+
+
+def scalar(record: Record, key: str) -> Text | None:
+    """Return a field that is text; None when missing, with a warning when it is a list or a mapping."""
+    node = record.present.get(key)
+    if node is None or isinstance(node, Text):
+        return node
+    wrong_kind(record, key, node, "text belongs")
+    return None
+
+
+def within(record: Record, name: str, node: Mapping, *, known: Vocabulary) -> Record:
+    """Return the fields that stand within a field."""
+    return record_of(node, faults=record.faults, zone=record.zone, prefix=f"{record.prefix}{name}.", known=known)
+
+
+def wrong_kind(
+    record: Record,
+    name: str,
+    node: Node,
+    expected: str,
+    *,
+    severity: Severity = "warning",
+    consequence: str = "Ignored.",
+) -> None:
+    """Say that a field has the wrong shape. expected: "text belongs"."""
+    found = {Text: "text", Items: "a list", Mapping: "fields"}[type(node)]
+    quote = " Put text with brackets or braces in double quotes." if expected == "text belongs" else ""
+    record.faults.add(
+        severity,
+        f"{found}, where {expected}",
+        f"{consequence}{quote}",
+        line=node.line,
+        field=record.prefix + name,
+        value=node.value if isinstance(node, Text) else "",
+    )
+
+
+def skipped(record: Record) -> tuple[Severity, str]:
+    """Return how bad it is, and what happens, when there is no story."""
+    return ("warning", "Entry dropped.") if record.mention else ("error", "Story skipped.")
+
+
+def skip(record: Record, key: str, fault: str, remedy: str) -> None:
+    """Say why there is no story: at the field's line, where it has one."""
+    severity, consequence = skipped(record)
+    record.faults.add(
+        severity,
+        fault,
+        f"{consequence} {remedy}",
+        line=record.named.get(key, record.fields).line,
+        field=record.prefix + key,
+    )
+
+
+def entries_of(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """Name the entries of a list, from 1; anything else is a list of one."""
+    nodes: Sequence[Node] = node.nodes if isinstance(node, Items) else (node,)
+    return ((f"{name}[{index}]", entry) for index, entry in enumerate(nodes, 1))
+
+
+def text_of(record: Record, key: str) -> str:
+    """Return a field for people to read, "" when missing."""
+    node = scalar(record, key)
+    return fields.prose(node.value, faults=record.faults) if node else ""
+
+
+def number_of(record: Record, key: str, bounds: tuple[int, int]) -> int | None:
+    """Return a number within bounds, both included; None when missing or not one."""
+    node = scalar(record, key)
+    if node is None:
+        return None
+    low, high = bounds
+    return fields.number(node, field=record.prefix + key, low=low, high=high, faults=record.faults)
+
+
+def names_of(record: Record, key: str) -> tuple[str, ...]:
+    """Return a list of names; text alone is a list of one."""
+    node = record.present.get(key)
+    found = []
+    for name, entry in entries_of(key, node) if node else ():
+        if isinstance(entry, Text):
+            found.append("" if entry.null else fields.prose(entry.value, faults=record.faults))
+        else:
+            wrong_kind(record, name, entry, "text belongs")
+    return fields.unique(found)
