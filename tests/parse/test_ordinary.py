@@ -41,6 +41,7 @@ def agree(text: str) -> bool:
         ),
         pytest.param('a: "b: c # d"\ne: "it\'s"\nf: ""', {"a": "b: c # d", "e": "it's", "f": ""}, id="double quotes"),
         pytest.param('a: "say \\"b\\" \\\\ c"', {"a": 'say "b" \\ c'}, id="escaped"),
+        pytest.param('a:\n  - "\\"b\\""\n  - "\\\\"', {"a": ['"b"', "\\"]}, id="nothing but escaped at an end"),
         pytest.param("a: 'b \" \\ c'\nd: 'it''s'\ne: ''", {"a": 'b " \\ c', "d": "it's", "e": ""}, id="single quotes"),
         pytest.param(
             "a:\nb: ~\nc: null\nd: NULL\ne: 'null'",
@@ -132,6 +133,7 @@ def test_lines() -> None:
         pytest.param('a: "b', id="an open quote"),
         pytest.param('a: "', id="a quote alone"),
         pytest.param("a: 'b' 'c'", id="two texts"),
+        pytest.param('a: "b" # "c"', id="a comment between quotes"),
         pytest.param('a: "b\\n"', id="another escape"),
         pytest.param("a: |\n  b", id="a block"),
         pytest.param("a: [b]", id="brackets"),

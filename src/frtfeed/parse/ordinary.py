@@ -19,12 +19,12 @@ __all__ = ["read_ordinary"]
 _Entries: TypeAlias = dict[str, Node]
 _Nodes: TypeAlias = list[Node]
 
-# A line: indentation, a dash, a name, and its text, where it is beyond doubt: in double quotes without another
-# or a backslash, or plain without a colon or a hash; else all that follows. YAML's own limit for names is 1,024.
+# A line and its end: indentation, a dash, a name, and its text: what stands between the first and the last double
+# quote of the line, or is plain beyond doubt, without a colon or a hash; else all that follows. So every line is one
+# match. YAML's own limit for names is 1,024.
 LINE = re.compile(
-    r"""^([ ]*)(-[ ])?(?:([A-Za-z0-9_]{1,64}):(?:[ ]+|$))?"""
-    r"""(?:"([^"\\\n]+)"|([A-Za-z0-9](?:[^:#\n]*[^:#\n ])?)|(.*))$""",
-    re.MULTILINE,
+    r"""([ ]*+)(-[ ])?(?:([A-Za-z0-9_]{1,64}+):(?:[ ]++|(?=\n)))?"""
+    r"""(?:"(.+)"|([A-Za-z0-9](?:[^:#\n]*[^:#\n ])?)|(.*))\n"""
 )
 # One line in quotes; of the escapes only those of the quote and the backslash.
 DOUBLE_QUOTED = re.compile(r'"([^"\\]*(?:\\["\\][^"\\]*)*)"')
@@ -50,14 +50,14 @@ def read_ordinary(text: str, *, first_line: int = 1) -> Mapping | None:
     if not text.replace("\n", "").isprintable() and ("\t" in text or UNYAML.search(text)):
         return None
     try:
-        root = _fields(text, first_line)
+        root = _fields(text if text.endswith("\n") else f"{text}\n", first_line)
     except _Strange:
         return None
     return Mapping(root, next(iter(root.values())).line) if root else None
 
 
 def _fields(text: str, first_line: int) -> _Entries:
-    """Return the fields of a text; _Strange at the first line that is not taken."""
+    """Return the fields of a text whose last line ends, too; _Strange at the first line that is not taken."""
     entries: _Entries = {}
     nodes: _Nodes = []
     column = 0  # where the names of entries begin
@@ -82,7 +82,8 @@ def _fields(text: str, first_line: int) -> _Entries:
             entries, column = _mapping_at(at, waiting, open_at), at
         waiting = "" if quoted or plain or written else name
         if quoted:
-            node = Text(quoted, line)
+            escaped = "\\" in quoted or '"' in quoted
+            node = Text(_unescaped(f'"{quoted}"') if escaped else quoted, line)
         else:
             node = Text(plain, line, plain in NULLS) if plain else _text(written, line, named=bool(name))
         if not name:
