@@ -83,6 +83,7 @@ def test_canonical_keeps(url: str, expected: str) -> None:
 def test_canonical_refuses(url: str) -> None:
     """What is not an http or https address with a host has no canonical form."""
     assert "" == urls.canonical(url)
+    assert not urls.is_web(url)
 
 
 @given(
@@ -240,6 +241,7 @@ def test_ordinary_addresses_are_none_apart(url: str) -> None:
     assert urls.canonical(f"{url}#") == urls.canonical(url)
     assert urls.domain_of(f"{url}#") == urls.domain_of(url)
     assert urls.printed(f"{url}#") == urls.printed(url)
+    assert urls.is_web(url) == bool(urls.canonical(url))
 
 
 @given(st.text(st.characters(codec="utf-8")))

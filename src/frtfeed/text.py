@@ -25,6 +25,7 @@ BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+MARKS = tuple(bom for bom, _ in BOMS)
 
 
 def _thai_bytes() -> dict[str, int]:
@@ -45,7 +46,8 @@ def _thai_bytes() -> dict[str, int]:
 
 
 # A wrong decoding makes of one character two or more beyond ASCII, side by side; of few, one of these and a space.
-SUSPECT = re.compile("[^\x00-\x7f]{2}|[\x80-\x9fŒœÃÂ]")
+# The look behind stands for a branch, since what begins with one class of characters is found three times as fast.
+SUSPECT = re.compile("[^\x00-\x7f](?:[^\x00-\x7f]|(?<=[\x80-\x9fŒœÃÂ]))")
 THAI_BYTES = _thai_bytes()
 _SYMBOLS = "".join(sorted(char for char, byte in THAI_BYTES.items() if byte < 0xA0))
 _TRAILERS = "".join(sorted(char for char, byte in THAI_BYTES.items() if byte < 0xC0))
@@ -71,7 +73,7 @@ def decode(content: bytes) -> tuple[str, str]:
     Raises:
         ValueError: not text (NUL bytes without a UTF-16 or UTF-32 mark).
     """
-    encoding, at = next(((name, len(bom)) for bom, name in BOMS if content.startswith(bom)), ("", 0))
+    encoding, at = _marked(content)
     if encoding not in ("", "utf-8"):  # one that breaks off inside a character still is what its mark says
         return _unix(content[at:].decode(encoding, errors="replace")), encoding
     if b"\x00" in content:
@@ -157,9 +159,16 @@ def words(text: str) -> list[str]:
     return [POSSESSIVE.sub("", word) if "'" in word else word for word in WORD.findall(fold(text))]
 
 
+def _marked(content: bytes) -> tuple[str, int]:
+    """Return the encoding that a mark at the beginning names, and the mark's length."""
+    if not content.startswith(MARKS):
+        return "", 0
+    return next((name, len(bom)) for bom, name in BOMS if content.startswith(bom))
+
+
 def _unix(text: str) -> str:
     """Return a text with "\\n" line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _repair_thai(text: str) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ __all__ = [
     "canonical",
     "domain_of",
     "https",
+    "is_web",
     "printed",
     "slug",
     "story_id",
@@ -44,9 +45,10 @@ NOT_IN_HOST = re.compile(r'[\s"<>\\^`{|}%]')
 # An address as nearly all are: nothing in it to escape, to fold or to take off but its tracking keys. What
 # urlsplit and quote would do to it is known, at a tenth of the cost. Addresses in an AMP cache are not among them.
 ORDINARY = re.compile(
-    r"https?://((?:[a-z0-9-]+\.)+[a-z]+)(?<!\.cdn\.ampproject\.org)"
-    r"((?:/[A-Za-z0-9%:@!$&'()*+,;=~._-]*)*)(?:\?([A-Za-z0-9/%:@!$&'()*+,;=~._?-]+))?"
+    r"https?://((?:[a-z0-9-]++\.)++[a-z]++)(?<!\.cdn\.ampproject\.org)"
+    r"((?:/[A-Za-z0-9/%:@!$&'()*+,;=~._-]*+)?+)(?:\?([A-Za-z0-9/%:@!$&'()*+,;=~._?-]++))?+"
 )
+NAMESPACE = NAMESPACE_URL.bytes
 MAX_SLUG_BYTES = 80  # a file name holds 255 bytes; links that people can read aloud hold fewer
 
 
@@ -76,6 +78,11 @@ def canonical(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host or NOT_IN_HOST.search(host) or re.search(r"\s", url):
         return ""
     return _canonical(f"[{host}]" if ":" in host else host, parts.path, parts.query)
+
+
+def is_web(url: str) -> bool:
+    """Tell whether an address is an http or https address with a host: whether canonical() gives anything."""
+    return bool(ORDINARY.fullmatch(url) or canonical(url))
 
 
 def behind_redirector(url: str) -> str:
@@ -121,7 +128,7 @@ def domain_of(url: str) -> str:
 
 def story_id(identity: str) -> str:
     """Return the id that a canonical URL or a file's stem gives: `urn:uuid:` and a UUIDv5 (RFC 9562 §5.5)."""
-    hashed = sha1(NAMESPACE_URL.bytes + identity.encode(), usedforsecurity=False).hexdigest()
+    hashed = sha1(NAMESPACE + identity.encode(), usedforsecurity=False).hexdigest()
     variant = "89ab"[int(hashed[16], 16) % 4]
     return f"urn:uuid:{hashed[:8]}-{hashed[8:12]}-5{hashed[13:16]}-{variant}{hashed[17:20]}-{hashed[20:32]}"
 

@@ -23,6 +23,10 @@ def problems(faults: Faults) -> list[tuple[str, str, int | None, str]]:
         pytest.param("a&#x202e;b", "ab", id="turned text in an entity"),
         pytest.param("\u200b\u00a0\x07", "", id="invisible"),
         pytest.param("???", "???", id="signs"),
+        pytest.param("  ", "", id="spaces"),
+        pytest.param(" a  b ", "a b", id="ASCII, spaces"),
+        pytest.param("a\tb\x00", "a b", id="ASCII, controls"),
+        pytest.param("AT&T <3", "AT&T <3", id="signs that are no markup"),
     ],
 )
 def test_prose(written: str, expected: str) -> None:

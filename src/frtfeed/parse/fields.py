@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import tzinfo
+from functools import lru_cache
 
 from frtfeed import markup, text, times, urls
 from frtfeed.model import Severity, When
@@ -32,7 +33,8 @@ __all__ = [
 DATE_EXAMPLE = "2024-01-31T12:00:00Z"
 EXCERPT_CHARACTERS = 300  # two or three sentences
 MAX_URL_CHARACTERS = 4096  # the longest in the seeds has 179; far beyond it nothing is meant to be read
-NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]*)?")
+MAX_DIGITS = 15  # as many as a float holds
+NUMBER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]*)?")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646 §2.1, without its rarities
 FLAGS = dict.fromkeys("true yes on y 1".split(), True) | dict.fromkeys("false no off n 0".split(), False)
 
@@ -41,6 +43,8 @@ def prose(written: str, *, faults: Faults) -> str:
     """Return a text for people: without markup, repaired, on one line; "" when nothing of it can be seen."""
     if "<" in written or "&" in written:
         written = markup.plain(written)
+    if written.isascii() and written.isprintable() and "  " not in written:  # nothing to repair and nothing to fold
+        return written.strip(" ")
     line = text.one_line(faults.mend(written))
     return line if is_visible(line) else ""
 
@@ -69,15 +73,16 @@ def is_visible(line: str) -> bool:
 
 def is_address(url: str) -> bool:
     """Tell whether a text is an http or https address of at most 4,096 characters."""
-    return len(url) <= MAX_URL_CHARACTERS and bool(urls.canonical(url))
+    return len(url) <= MAX_URL_CHARACTERS and urls.is_web(url)
 
 
 def address(written: Text, *, field: str, faults: Faults) -> str:
     """Return an http or https address as given; "" with a warning for any other."""
-    url, _ = named_address(written)
-    if not url:
-        refuse_address(written, field=field, faults=faults, severity="warning", consequence="Ignored.")
-    return url
+    url = text.printable(written.value).strip()
+    if is_address(url):
+        return url
+    refuse_address(written, field=field, faults=faults, severity="warning", consequence="Ignored.")
+    return ""
 
 
 def named_address(written: Text) -> tuple[str, str]:
@@ -136,7 +141,11 @@ def date(
 def number(written: Text, *, field: str, low: int, high: int, faults: Faults) -> int | None:
     """Return a number within [low, high], rounded; None with a warning for anything else."""
     value = written.value.strip()
-    if NUMBER.fullmatch(value) and low <= (rounded := math.floor(float(value) + 0.5)) <= high:
+    if value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS:  # as nearly all are
+        rounded: int | None = int(value)
+    else:
+        rounded = math.floor(float(value) + 0.5) if NUMBER.fullmatch(value) else None
+    if rounded is not None and low <= rounded <= high:
         return rounded
     faults.add(
         "warning",
@@ -173,7 +182,7 @@ def language(written: Text, *, field: str, faults: Faults) -> str:
 def domain(written: Text, *, field: str, faults: Faults) -> str:
     """Return a domain in lower case without www; "" with a warning when it is none."""
     name = text.printable(written.value).strip()
-    found = urls.domain_of(name if "://" in name else f"https://{name}") if len(name) <= MAX_URL_CHARACTERS else ""
+    found = _domain_in(name) if len(name) <= MAX_URL_CHARACTERS else ""
     if "." in found:
         return found
     faults.add(
@@ -185,6 +194,12 @@ def domain(written: Text, *, field: str, faults: Faults) -> str:
         value=written.value,
     )
     return ""
+
+
+@lru_cache(maxsize=1024)  # publishers come again and again
+def _domain_in(name: str) -> str:
+    """Return the domain that a text of at most 4,096 characters names, or the address in it has; "" for none."""
+    return urls.domain_of(name if "://" in name else f"https://{name}")
 
 
 def listed(written: str) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ the story with it, after all other fields were read: one look tells all problems
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Final
 
 from frtfeed import text, urls
 from frtfeed.model import Facts, Image, Kind, Provider, Section, Story, When
@@ -45,15 +47,15 @@ HEAT = (0, 10_000)
 PIXELS = (1, 100_000)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Addresses:
     """What a story is known by: identity and names as in Story; url as printed and its host, "" when it has none."""
 
-    identity: str
-    names: tuple[str, ...]
-    url: str
-    host: str
-    amp: bool
+    identity: Final[str]
+    names: Final[tuple[str, ...]]
+    url: Final[str]
+    host: Final[str]
+    amp: Final[bool]
 
 
 def names(record: Record, *, path: str) -> tuple[str, ...]:
@@ -201,18 +203,24 @@ def _addresses(record: Record, *, path: str, needed: bool) -> _Addresses:
     url, identity = given.get("webUrl") or given.get("originalUrl") or ("", fields.stem_of(path))
     if refused or not url:
         _refuse(record, refused, missing=needed and not url)
-    aliases = {canonical for _, canonical in given.values()}
-    for address, _ in given.values():
-        if "?" in address and (behind := urls.behind_redirector(address)):
-            aliases.add(urls.canonical(behind))
     return _Addresses(
         identity=identity,
-        # A home page or an aggregator's front door names many stories, so it unifies none.
-        names=tuple(sorted({identity, *filter(_names_a_page, aliases)})),
+        names=_known_by(identity, given.values()),
         url=urls.printed(url) if url else "",
         host=urls.domain_of(identity) if url else "",
         amp="ampWebUrl" in given or "cdnAmpWebUrl" in given,
     )
+
+
+def _known_by(identity: str, given: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the names of a story: its identity, its addresses in their canonical form, those behind redirectors."""
+    aliases = {canonical for _, canonical in given}
+    for address, _ in given:
+        if "?" in address and (behind := urls.behind_redirector(address)):
+            aliases.add(urls.canonical(behind))
+    aliases.discard(identity)
+    # A home page or an aggregator's front door names many stories, so it unifies none.
+    return tuple(sorted((identity, *filter(_names_a_page, aliases)))) if aliases else (identity,)
 
 
 def _refuse(record: Record, refused: dict[str, Node], *, missing: bool) -> None:
@@ -334,9 +342,9 @@ def _provider(record: Record, host: str) -> Provider | None:
 
 def _images(record: Record) -> tuple[Image, ...]:
     """Read a list of pictures, each once; an address alone is a picture too."""
-    node = record.present.get("images")
     images: dict[str, Image] = {}
-    for name, entry in entries_of("images", node) if node else ():
+    for index, entry in enumerate(entries_of(record, "images"), 1):
+        name = f"images[{index}]"
         if isinstance(entry, Text):
             url = "" if entry.null else fields.address(entry, field=record.prefix + name, faults=record.faults)
             image = Image(url=url)
@@ -383,16 +391,17 @@ def _related(record: Record, *, names: tuple[str, ...], topics: tuple[str, ...],
     if not isinstance(node, Items):
         wrong_kind(record, "related", node, "a list of stories belongs")
         return ()
-    own = names if whole else ()
+    own = frozenset(names if whole else ())
     mentions: dict[str, Story] = {}
-    for name, entry in entries_of("related", node):
+    for index, entry in enumerate(node.nodes, 1):
+        name = f"related[{index}]"
         if not isinstance(entry, Mapping):
             wrong_kind(record, name, entry, "the fields of a story belong")
             continue
         found = story(within(record, name, entry, known=STORY), path="", topics=topics)
         if found is None:
             continue
-        if not set(own).isdisjoint(found.names):
+        if not own.isdisjoint(found.names):
             _left_out(record, name, entry, "the story itself, under this or another address", found.url)
         elif found.id in mentions:
             _left_out(record, name, entry, "a story that this list has already", found.url)

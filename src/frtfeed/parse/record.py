@@ -5,9 +5,10 @@ Strategy: a field that cannot be read is a Problem of its own and counts as miss
 stand here only, in the order of docs/formats.md; files may capitalise them as they like.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Final
 
 from frtfeed.model import Severity
 from frtfeed.parse import fields
@@ -80,27 +81,24 @@ PROVIDER = _vocabulary("name domain images".split())
 PICTURE = _vocabulary("url width height title alt".split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """
-    The fields of one mapping and how to read them.
+    The fields of one mapping and how to read them. Not frozen, for the reason that the nodes are not (tree.py).
 
     named: the fields by their names here, however the file capitalises them.
     present: those of them that are not null or empty text.
     prefix: where in the file they stand, for messages: "related[2].", counted from 1.
+    mention: this is an entry of somebody's `related` list, or stands within one.
     """
 
-    fields: Mapping
-    named: dict[str, Node]
-    present: dict[str, Node]
-    faults: Faults
-    zone: tzinfo
-    prefix: str = ""
-
-    @property
-    def mention(self) -> bool:
-        """Whether this is an entry of somebody's `related` list."""
-        return bool(self.prefix)
+    fields: Final[Mapping]
+    named: Final[dict[str, Node]]
+    present: Final[dict[str, Node]]
+    faults: Final[Faults]
+    zone: Final[tzinfo]
+    prefix: Final[str]
+    mention: Final[bool]
 
 
 def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "", known: Vocabulary = STORY) -> Record:
@@ -111,11 +109,22 @@ def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "
         known: the names of fields.
     """
     named = mapping.entries
-    if not named.keys() <= known.names and any(key.lower() in known.by_lower for key in named.keys() - known.names):
+    unknown = named.keys() - known.names
+    if unknown and not known.by_lower.keys().isdisjoint(map(str.lower, unknown)):
         named = _by_name(mapping, faults=faults, prefix=prefix, known=known)
-    empty = {key for key, node in named.items() if type(node) is Text and (node.null or not node.value.strip())}
-    present = {key: node for key, node in named.items() if key not in empty} if empty else named
-    return Record(mapping, named, present, faults, zone, prefix)
+    return Record(mapping, named, _present(named), faults, zone, prefix, bool(prefix))
+
+
+def _present(named: dict[str, Node]) -> dict[str, Node]:
+    """Return the fields that are not null or empty text: of most mappings all."""
+    for node in named.values():
+        if type(node) is Text and (node.null or not node.value.strip()):
+            return {key: node for key, node in named.items() if not _is_empty(node)}
+    return named
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Text) and (node.null or not node.value.strip())
 
 
 def _by_name(mapping: Mapping, *, faults: Faults, prefix: str, known: Vocabulary) -> dict[str, Node]:
@@ -223,10 +232,12 @@ def skip(record: Record, key: str, fault: str, remedy: str) -> None:
     )
 
 
-def entries_of(name: str, node: Node) -> Iterator[tuple[str, Node]]:
-    """Name the entries of a list, from 1; anything else is a list of one."""
-    nodes: Sequence[Node] = node.nodes if isinstance(node, Items) else (node,)
-    return ((f"{name}[{index}]", entry) for index, entry in enumerate(nodes, 1))
+def entries_of(record: Record, key: str) -> tuple[Node, ...]:
+    """Return the entries of a list, none when missing; anything else is a list of one."""
+    node = record.present.get(key)
+    if node is None:
+        return ()
+    return node.nodes if isinstance(node, Items) else (node,)
 
 
 def text_of(record: Record, key: str) -> str:
@@ -246,11 +257,10 @@ def number_of(record: Record, key: str, bounds: tuple[int, int]) -> int | None:
 
 def names_of(record: Record, key: str) -> tuple[str, ...]:
     """Return a list of names; text alone is a list of one."""
-    node = record.present.get(key)
     found = []
-    for name, entry in entries_of(key, node) if node else ():
+    for index, entry in enumerate(entries_of(record, key), 1):
         if isinstance(entry, Text):
             found.append("" if entry.null else fields.prose(entry.value, faults=record.faults))
         else:
-            wrong_kind(record, name, entry, "text belongs")
-    return fields.unique(found)
+            wrong_kind(record, f"{key}[{index}]", entry, "text belongs")
+    return fields.unique(found) if found else ()
