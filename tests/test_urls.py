@@ -144,6 +144,7 @@ def test_behind_redirector(url: str) -> None:
         pytest.param("https://google.com/url?q=javascript:alert(1)", id="no address behind"),
         pytest.param("https://google.com/url?q=words", id="words"),
         pytest.param(f"https://[bad/url?q={BEHIND}", id="no address itself"),
+        pytest.param(f"https://a℀.cdn.ampproject.org/c/s/b.org/x?q={BEHIND}", id="a cache on no host"),
     ],
 )
 def test_no_redirector(url: str) -> None:
@@ -162,6 +163,7 @@ def test_no_redirector(url: str) -> None:
         pytest.param(" HTTP://example.org/a/ ", "http://example.org/a/", id="the rest stays"),
         pytest.param('https://example.org/"<b>é%C3', "https://example.org/%22%3Cb%3E%C3%A9%C3", id="unsafe is quoted"),
         pytest.param("https://user:secret@example.org/", "https://example.org/", id="no password"),
+        pytest.param("https://[a.cdn.ampproject.org/c/s/b.org/x?y=1", "https://b.org/x?y=1", id="a cache on no host"),
     ],
 )
 def test_printed(url: str, expected: str) -> None:

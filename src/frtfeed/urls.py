@@ -7,7 +7,7 @@ subscriber's reader has stored depends on it. The only home of idna.
 
 import re
 from hashlib import sha1
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL
 
 __all__ = [
@@ -93,7 +93,7 @@ def behind_redirector(url: str) -> str:
     """
     if "?" not in url or not canonical(url):  # most addresses carry nothing, and canonical() takes its time
         return ""
-    parts = urlsplit(url.strip())
+    parts = _split(url)
     place = f"{_bare((parts.hostname or '').rstrip('.'))}{parts.path.rstrip('/')}"
     keys = next((keys for prefix, keys in REDIRECTORS.items() if f"{place}/".startswith(f"{prefix}/")), ())
     carried = dict(parse_qsl(parts.query)) if keys else {}
@@ -107,7 +107,7 @@ def printed(url: str) -> str:
             return url
         query = "&".join(_telling_pairs(ordinary[3]))
         return url[: ordinary.start(3) - 1] + (query and f"?{query}")
-    parts = urlsplit(url.strip())
+    parts = _split(url)
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = quote("&".join(_telling_pairs(parts.query)), safe="/%:@!$&'()*+,;=~-._?")
     fragment = quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?")
@@ -149,6 +149,14 @@ def slug(text: str) -> str:
         return words
     cut = words.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
     return cut.rpartition("-")[0] or cut
+
+
+def _split(url: str) -> SplitResult:
+    """Take apart an address that has a canonical form; that form where an AMP cache's own host is none."""
+    try:
+        return urlsplit(url.strip())
+    except ValueError:
+        return urlsplit(canonical(url))
 
 
 def _canonical(host: str, path: str, query: str) -> str:
