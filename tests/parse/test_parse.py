@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,6 +92,38 @@ def test_bytes(content: bytes, severity: str, fault: str) -> None:
     problem = only_problem(content)
     assert (severity, fault) == (problem.severity, problem.fault)
     check(read(content))
+
+
+LISTED = 'related:\n  - {title: B, webUrl: "https://b.org/b"}\n  - {title: C}\n  - text'
+
+
+@pytest.mark.parametrize("said", ["published: false", "published: perhaps", "published: no\ntitle: ''"])
+def test_mentions_of_hidden_stories_passed_over(said: str) -> None:
+    """Who shows no hidden story need not read their mentions: all else of such a file is read and told."""
+    document = Document(path="a.md", content=front(said, "heat: hot", LISTED).encode())
+    whole, short = parse(document, zone=UTC), parse(document, zone=UTC, hidden_mentions=False)
+    assert short == replace(
+        whole,
+        stories=tuple(replace(story, related=()) for story in whole.stories),
+        problems=tuple(problem for problem in whole.problems if not problem.field.startswith("related")),
+    )
+    assert 2 == len(whole.problems) - len(short.problems)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(front(LISTED), id="not said"),
+        pytest.param(front("published: true", LISTED), id="published"),
+        pytest.param(front("published: auto", LISTED), id="left to the threshold"),
+        pytest.param(LEAD, id="a whole file"),
+        pytest.param(INCIDENT, id="another format"),
+    ],
+)
+def test_mentions_of_shown_stories_always_count(content: str) -> None:
+    """A story that may be shown has all its mentions, however little is asked of hidden ones."""
+    document = Document(path="a.md", content=content.encode())
+    assert parse(document, zone=UTC) == parse(document, zone=UTC, hidden_mentions=False)
 
 
 def test_utf16_without_a_mark() -> None:

@@ -7,6 +7,7 @@ A new format is one new file and one line in PARSERS, plus how to recognise it.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from typing import Protocol
 
 from frtfeed import text
@@ -46,12 +47,14 @@ RECOGNISED_BY: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 
 
-def parse(document: Document, *, zone: tzinfo) -> Parsed:
+def parse(document: Document, *, zone: tzinfo, hidden_mentions: bool = True) -> Parsed:
     """
     Read one document, whatever it holds.
 
     Args:
         zone: taken for dates that name none.
+        hidden_mentions: read the `related` list of a story that is not published, too. Nothing of it is ever
+            shown; a story whose list is passed over has no mentions, and what is wrong with them is not told.
 
     Returns:
         At most one story, and every problem; its note on damaged text comes last. A file that
@@ -64,7 +67,10 @@ def parse(document: Document, *, zone: tzinfo) -> Parsed:
         legible = document.content.replace(b"\x00", b"").decode("latin-1")
         return withdrawal.by_its_lines(Parsed(problems=faults.problems()), content=legible, path=document.path)
     name = next((name for name, recognises in RECOGNISED_BY if recognises(content)), "article page")
-    parsed = PARSERS[name](content, path=document.path, zone=zone)
+    parser = PARSERS[name]
+    if parser is frontmatter.parse and not hidden_mentions:  # no other format has mentions
+        parser = partial(frontmatter.parse, hidden_mentions=False)
+    parsed = parser(content, path=document.path, zone=zone)
     before = faults.problems()
     return replace(parsed, problems=before + parsed.problems) if before else parsed
 

@@ -106,8 +106,13 @@ def is_front_matter(content: str) -> bool:
     return bool(OPENING.match(content.lstrip()))
 
 
-def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
-    """Read a story's fields, its Markdown body, and its `related` list; what is skipped may still withdraw."""
+def parse(content: str, *, path: str, zone: tzinfo, hidden_mentions: bool = True) -> Parsed:
+    """
+    Read a story's fields, its Markdown body, and its `related` list; what is skipped may still withdraw.
+
+    Args:
+        hidden_mentions: read the list of a story that is not published, too.
+    """
     faults = Faults(path)
     stripped = content.lstrip()
     handler = TextHandler(faults, first_line=content[: len(content) - len(stripped)].count("\n") + 1)
@@ -124,7 +129,13 @@ def parse(content: str, *, path: str, zone: tzinfo) -> Parsed:
         return _without_story(_salvaged(handler.written), faults, path=path)
     record = record_of(fields, faults=faults, zone=zone)
     html = _rendered(markdown, faults)
-    story = mapping.story(record, path=path, body=(Section(html=html),) if html else (), excerpt=_first_paragraph(html))
+    story = mapping.story(
+        record,
+        path=path,
+        body=(Section(html=html),) if html else (),
+        excerpt=_first_paragraph(html),
+        hidden_mentions=hidden_mentions,
+    )
     if story is None:
         return _without_story(record, faults, path=path)
     return Parsed(stories=(story,), problems=faults.problems())

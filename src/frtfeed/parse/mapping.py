@@ -65,7 +65,13 @@ def names(record: Record, *, path: str) -> tuple[str, ...]:
 
 
 def story(
-    record: Record, *, path: str, body: tuple[Section, ...] = (), excerpt: str = "", topics: tuple[str, ...] = ()
+    record: Record,
+    *,
+    path: str,
+    body: tuple[Section, ...] = (),
+    excerpt: str = "",
+    topics: tuple[str, ...] = (),
+    hidden_mentions: bool = True,
 ) -> Story | None:
     """
     Read a mapping as a story; that of a file with its `related` list.
@@ -74,6 +80,7 @@ def story(
         path: of the file; its stem is the identity of a story without an address.
         body, excerpt: the story's own text, and what to say of it where the fields do not.
         topics: what it is about where the fields do not say.
+        hidden_mentions: read the list of a story that is not published, too.
 
     Returns:
         None, with the problem that says why, for a story without title, date, or both address
@@ -86,6 +93,7 @@ def story(
     facts = _facts(record) if kind == "incident" else None
     heat, covered = _heat(record)
     whole = bool(title and (published or record.mention) and (where.url or body))
+    told = not record.mention and (hidden_mentions or not withdraws(record))
     found = Story(
         id=_id(record) or urls.story_id(where.identity),
         title=title,
@@ -115,7 +123,7 @@ def story(
         facts=facts,
         path="" if record.mention else path,
         extra=_extra(record, incident=kind == "incident"),
-        related=_related(record, names=where.names, topics=about, whole=whole),
+        related=_related(record, names=where.names, topics=about, whole=whole) if told else (),
     )
     return found if whole else None
 
@@ -385,7 +393,7 @@ def _related(record: Record, *, names: tuple[str, ...], topics: tuple[str, ...],
     Returns:
         Each mention once, without those that are the story itself; a note tells of what is left out.
     """
-    node = None if record.mention else record.present.get("related")
+    node = record.present.get("related")
     if node is None:
         return ()
     if not isinstance(node, Items):
