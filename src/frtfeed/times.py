@@ -79,7 +79,7 @@ def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
         ValueError: not a date, or one that no calendar has; CalendarError for one that no story has.
     """
     if IN_UTC.fullmatch(text):
-        return When(at=_utc(datetime.fromisoformat(text), zone)), False
+        return When(at=_of_ours(datetime.fromisoformat(text))), False
     text = " ".join(text.split())
     for pattern in PATTERNS:
         if found := pattern.match(text):
@@ -188,6 +188,11 @@ def _offset(text: str) -> tzinfo:
 
 def _utc(at: datetime, zone: tzinfo) -> datetime:
     """Return an instant in UTC; CalendarError where its year is none of ours."""
+    return (_of_ours(at) if at.tzinfo else _of_ours(at).replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _of_ours(at: datetime) -> datetime:
+    """Return a date as it is; CalendarError where its year is none of ours."""
     if TOO_EARLY < at.year < TOO_LATE:
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        return at
     raise CalendarError(f"outside the calendar: {at}")

@@ -37,6 +37,7 @@ REDIRECTORS = {
     "linkedin.com/redir/redirect": ("url",),
     "flipboard.com/redirect": ("url",),
 }
+REDIRECTING = frozenset(place.partition("/")[0] for place in REDIRECTORS)
 HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[cv]/(s/)?", re.IGNORECASE)
 URI_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
@@ -91,7 +92,7 @@ def behind_redirector(url: str) -> str:
 
     It names the same story; identity stays with rule v1, which never changes.
     """
-    if "?" not in url or not canonical(url):  # most addresses carry nothing, and canonical() takes its time
+    if "?" not in url or domain_of(url) not in REDIRECTING:  # most addresses carry nothing
         return ""
     parts = _split(url)
     place = f"{_bare((parts.hostname or '').rstrip('.'))}{parts.path.rstrip('/')}"
@@ -162,7 +163,7 @@ def _split(url: str) -> SplitResult:
 def _canonical(host: str, path: str, query: str) -> str:
     """Put an address together in its canonical form."""
     if "/amp" in path:
-        path = "/".join(part for part in path.split("/") if part != "amp")
+        path = "/".join([part for part in path.split("/") if part != "amp"])
     pairs = "&".join(sorted(_telling_pairs(query))) if query else ""
     return f"https://{_bare(host)}{path.rstrip('/')}{pairs and f'?{pairs}'}"
 

@@ -115,25 +115,29 @@ def parse(content: str, *, path: str, zone: tzinfo, hidden_mentions: bool = True
     """
     faults = Faults(path)
     stripped = content.lstrip()
-    handler = TextHandler(faults, first_line=content[: len(content) - len(stripped)].count("\n") + 1)
-    try:
-        fields, markdown = _ordinary(stripped, handler.first_line) or _unusual(stripped, handler)
-    except Unreadable as unreadable:
-        faults.add(
-            "error",
-            unreadable.fault,
-            f"Story skipped. {unreadable.remedy}",
-            line=unreadable.line,
-            value=unreadable.value,
-        )
-        return _without_story(_salvaged(handler.written), faults, path=path)
+    first_line = content.count("\n", 0, len(content) - len(stripped)) + 1
+    found = _ordinary(stripped, first_line)
+    if found is None:
+        handler = TextHandler(faults, first_line=first_line)
+        try:
+            found = _unusual(stripped, handler)
+        except Unreadable as unreadable:
+            faults.add(
+                "error",
+                unreadable.fault,
+                f"Story skipped. {unreadable.remedy}",
+                line=unreadable.line,
+                value=unreadable.value,
+            )
+            return _without_story(_salvaged(handler.written), faults, path=path)
+    fields, markdown = found
     record = record_of(fields, faults=faults, zone=zone)
-    html = _rendered(markdown, faults)
+    html = _rendered(markdown, faults) if markdown else ""  # most story files have no text
     story = mapping.story(
         record,
         path=path,
         body=(Section(html=html),) if html else (),
-        excerpt=_first_paragraph(html),
+        excerpt=_first_paragraph(html) if html else "",
         hidden_mentions=hidden_mentions,
     )
     if story is None:

@@ -454,10 +454,10 @@ def _facts(record: Record) -> Facts:
 
 def _extra(record: Record, *, incident: bool) -> tuple[tuple[str, str], ...]:
     """Return the fields that mean nothing here, sorted: text as it is, anything else as JSON."""
+    if not record.others:
+        return ()
     facts = {"occurred", *FACT_LISTS} if incident else set()
     extra = {}
-    if record.fields.entries.keys() <= KNOWN:
-        return ()
     for key, node in record.fields.entries.items():
         name = STORY.by_lower.get(key.lower(), key)
         if name in KNOWN or name in facts:

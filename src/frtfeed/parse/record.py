@@ -5,7 +5,7 @@ Strategy: a field that cannot be read is a Problem of its own and counts as miss
 stand here only, in the order of docs/formats.md; files may capitalise them as they like.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -65,18 +65,23 @@ AUTO = "auto"  # of `published`: the threshold of [publish] decides at each buil
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of fields that mean something in one place: as they are, and by their form in lower case."""
+    """
+    The names of fields that mean something in one place.
+
+    names: as they are; those of an incident's facts are not among them, since elsewhere they mean nothing.
+    by_lower: all of them, by their form in lower case.
+    """
 
     names: frozenset[str]
     by_lower: dict[str, str]
 
 
-def _vocabulary(names: Iterable[str]) -> Vocabulary:
+def _vocabulary(names: Iterable[str], *, facts: Iterable[str] = ()) -> Vocabulary:
     exact = frozenset(names)
-    return Vocabulary(exact, {name.lower(): name for name in exact})
+    return Vocabulary(exact, {name.lower(): name for name in (*exact, *facts)})
 
 
-STORY = _vocabulary([*KNOWN, "occurred", *FACT_LISTS])
+STORY = _vocabulary(KNOWN, facts=["occurred", *FACT_LISTS])
 PROVIDER = _vocabulary("name domain images".split())
 PICTURE = _vocabulary("url width height title alt".split())
 
@@ -87,6 +92,7 @@ class Record:
     The fields of one mapping and how to read them. Not frozen, for the reason that the nodes are not (tree.py).
 
     named: the fields by their names here, however the file capitalises them.
+    others: the names in the file that are none of those here as they stand.
     present: those of them that are not null or empty text.
     prefix: where in the file they stand, for messages: "related[2].", counted from 1.
     mention: this is an entry of somebody's `related` list, or stands within one.
@@ -94,6 +100,7 @@ class Record:
 
     fields: Final[Mapping]
     named: Final[dict[str, Node]]
+    others: Final[Set[str]]
     present: Final[dict[str, Node]]
     faults: Final[Faults]
     zone: Final[tzinfo]
@@ -109,10 +116,10 @@ def record_of(mapping: Mapping, *, faults: Faults, zone: tzinfo, prefix: str = "
         known: the names of fields.
     """
     named = mapping.entries
-    unknown = named.keys() - known.names
-    if unknown and not known.by_lower.keys().isdisjoint(map(str.lower, unknown)):
+    others = named.keys() - known.names
+    if others and not known.by_lower.keys().isdisjoint(map(str.lower, others)):
         named = _by_name(mapping, faults=faults, prefix=prefix, known=known)
-    return Record(mapping, named, _present(named), faults, zone, prefix, bool(prefix))
+    return Record(mapping, named, others, _present(named), faults, zone, prefix, bool(prefix))
 
 
 def _present(named: dict[str, Node]) -> dict[str, Node]:
