@@ -415,6 +415,40 @@ def test_no_provider() -> None:
     assert (None, urls.story_id("a-story")) == (story.provider, story.id)
 
 
+@pytest.mark.parametrize(
+    ("told", "provider", "faults"),
+    [
+        pytest.param("name: News, domain: WWW.b.org", Provider(name="News", domain="b.org"), [], id="as most"),
+        pytest.param("name: A &amp; B, domain: b.org", Provider(name="A & B", domain="b.org"), [], id="an entity"),
+        pytest.param('name: "", domain: b.org', Provider(name="b.org", domain="b.org"), [], id="no name"),
+        pytest.param("name: ~, domain: b.org", Provider(name="b.org", domain="b.org"), [], id="null"),
+        pytest.param('name: News, domain: ""', Provider(name="News", domain="example.org"), [], id="no domain"),
+        pytest.param(
+            "name: News, domain: none", Provider(name="News", domain="example.org"), ["not a domain"], id="a bad domain"
+        ),
+        pytest.param(
+            "name: Newsâ€™s, domain: b.org",
+            Provider(name="News’s", domain="b.org"),
+            ["text was damaged: wrong decoding undone"],
+            id="damage",
+        ),
+        pytest.param(
+            "name: [News], domain: b.org",
+            Provider(name="b.org", domain="b.org"),
+            ["a list, where text belongs"],
+            id="a list",
+        ),
+        pytest.param(f"name: {'N' * 300}, domain: b.org", Provider(name="N" * 300, domain="b.org"), [], id="long"),
+    ],
+)
+def test_a_publisher_in_every_file(told: str, provider: Provider, faults: list[str]) -> None:
+    """A publisher means the same in each file that names it, and what is wrong with it is told in each."""
+    for more in ("", "", ", note: x"):  # with a field more, nothing is remembered of another file
+        parsed = read(front(f"provider: {{{told}{more}}}"))
+        assert [provider] == [story.provider for story in parsed.stories]
+        assert faults == [problem.fault for problem in parsed.problems]
+
+
 def test_an_alias_of_a_story_without_address() -> None:
     """A story with a text and only an AMP address is known by its stem and by that address."""
     story = story_of(front("webUrl:", "ampWebUrl: https://example.org/amp/a", body="Text."))

@@ -9,8 +9,9 @@ the story with it, after all other fields were read: one look tells all problems
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from frtfeed import text, urls
@@ -29,11 +30,11 @@ from frtfeed.parse.record import (
     is_auto,
     names_of,
     number_of,
+    record_of,
     scalar,
     skip,
     skipped,
     text_of,
-    withdraws,
     within,
     wrong_kind,
 )
@@ -45,6 +46,8 @@ KINDS: dict[str, Kind] = {"article": "article", "video": "video", "incident": "i
 QUALITY = (0, 1_000)  # the rule that the format comes from gave about 140 at most (docs/scores.md)
 HEAT = (0, 10_000)
 PIXELS = (1, 100_000)
+NAME_AND_DOMAIN = frozenset(["name", "domain"])
+MAX_REMEMBERED = 200  # characters of a publisher's name and domain
 
 
 @dataclass(slots=True)
@@ -93,7 +96,6 @@ def story(
     facts = _facts(record) if kind == "incident" else None
     heat, covered = _heat(record)
     whole = bool(title and (published or record.mention) and (where.url or body))
-    told = not record.mention and (hidden_mentions or not withdraws(record))
     found = Story(
         id=_id(record) or urls.story_id(where.identity),
         title=title,
@@ -112,7 +114,7 @@ def story(
         quality=number_of(record, "quality", QUALITY),
         heat=heat,
         covered=covered,
-        hidden=_hidden(record),
+        hidden=(hidden := _hidden(record)),
         stated="published" in record.present and not _says_auto(record),
         auto=not record.mention and _says_auto(record),
         group="" if record.mention else text_of(record, "group"),
@@ -123,7 +125,9 @@ def story(
         facts=facts,
         path="" if record.mention else path,
         extra=_extra(record, incident=kind == "incident"),
-        related=_related(record, names=where.names, topics=about, whole=whole) if told else (),
+        related=()
+        if record.mention or (hidden and not hidden_mentions)
+        else _related(record, names=where.names, topics=about, whole=whole),
     )
     return found if whole else None
 
@@ -301,16 +305,18 @@ def _says_auto(record: Record) -> bool:
 def _hidden(record: Record) -> bool:
     """Read published. What is neither yes nor no hides the story: a hidden one does no harm, an exposed one might."""
     node = record.present.get("published")
-    if node is not None and not is_auto(node) and (not isinstance(node, Text) or fields.flag(node) is None):
-        record.faults.add(
-            "error",
-            "neither yes nor no",
-            "Story hidden, to be safe. Write true, false or auto; the date is publishedDateTime.",
-            line=node.line,
-            field=f"{record.prefix}published",
-            value=node.value if isinstance(node, Text) else "",
-        )
-    return withdraws(record)
+    said = fields.flag(node) if isinstance(node, Text) else None
+    if node is None or said is not None or is_auto(node):
+        return said is False
+    record.faults.add(
+        "error",
+        "neither yes nor no",
+        "Story hidden, to be safe. Write true, false or auto; the date is publishedDateTime.",
+        line=node.line,
+        field=f"{record.prefix}published",
+        value=node.value if isinstance(node, Text) else "",
+    )
+    return True
 
 
 def _hand(record: Record, key: str) -> bool:
@@ -341,11 +347,36 @@ def _provider(record: Record, host: str) -> Provider | None:
         wrong_kind(record, "provider", node, "its name and domain belong")
     if not isinstance(node, Mapping):
         return Provider(name=host, domain=host) if host else None
-    inner = within(record, "provider", node, known=PROVIDER)
+    return _publisher(node) or _described(within(record, "provider", node, known=PROVIDER), host)
+
+
+def _described(inner: Record, host: str) -> Provider | None:
+    """Read the fields of a publisher; None where they, and the host of the story's address, tell nothing."""
     given = scalar(inner, "domain")
-    domain = fields.domain(given, field=f"{inner.prefix}domain", faults=record.faults) if given else ""
+    domain = fields.domain(given, field=f"{inner.prefix}domain", faults=inner.faults) if given else ""
     name = text_of(inner, "name") or domain or host
     return Provider(name=name, domain=domain or host, images=_images(inner)) if name else None
+
+
+# Strategy: a few hundred publishers write nearly all stories, and most mentions say of theirs just a name and a
+# domain. What these two mean is worked out once, as long as nothing has to be told about them.
+def _publisher(node: Mapping) -> Provider | None:
+    """Return a publisher that has a name and a domain, nothing else and no fault; None for any other."""
+    if node.entries.keys() != NAME_AND_DOMAIN:
+        return None
+    name, domain = node.entries["name"], node.entries["domain"]
+    if not isinstance(name, Text) or not isinstance(domain, Text) or name.null or domain.null:
+        return None
+    short = len(name.value) + len(domain.value) <= MAX_REMEMBERED
+    return _named_publisher(name.value, domain.value) if short else None
+
+
+@lru_cache(maxsize=1024)
+def _named_publisher(name: str, domain: str) -> Provider | None:
+    faults = Faults("")
+    written = Mapping({"name": Text(name), "domain": Text(domain)})
+    provider = _described(record_of(written, faults=faults, zone=UTC, known=PROVIDER), "")
+    return provider if provider and provider.domain and not faults.problems() else None
 
 
 def _images(record: Record) -> tuple[Image, ...]:

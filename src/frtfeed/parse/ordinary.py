@@ -88,10 +88,8 @@ def _fields(text: str, first_line: int) -> _Entries:
             node = Text(plain, line, plain in NULLS) if plain else _text(written, line, named=bool(name))
         if not name:
             nodes.append(node)
-        elif name in entries:  # which of the two counts is not for this reader to say
+        elif entries.setdefault(name, node) is not node:  # which of the two counts is not for this reader to say
             raise _Strange
-        else:
-            entries[name] = node
     for parent, name, found, line in lists:
         parent[name] = Items(tuple(found), line)
     return root
