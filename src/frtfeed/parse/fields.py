@@ -66,8 +66,8 @@ def title(written: Text, *, field: str, faults: Faults) -> str:
 
 def is_visible(line: str) -> bool:
     """Tell whether a text has a character that leaves ink."""
-    if line.isascii() and line.isprintable():
-        return bool(line) and not line.isspace()
+    if line[:1].isalnum():
+        return True
     return any(char.isprintable() and not char.isspace() for char in line)
 
 
