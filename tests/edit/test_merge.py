@@ -53,6 +53,26 @@ def test_merge_ignores_splits(parsed: list[Parsed], at: int) -> None:
     assert merge(parsed) == merge([merge(parsed[:at]), merge(parsed[at:])])
 
 
+@given(st.lists(st.sets(st.sampled_from("abcdef"), min_size=1, max_size=2), max_size=9))
+def test_stories_that_share_a_name_are_one(named: list[set[str]]) -> None:
+    """Whatever names stories share with each other, and those with others: all of them become one story."""
+    made = [story(f"s{number}", names=tuple(sorted(names))) for number, names in enumerate(named)]
+    united: list[set[str]] = []
+    for names in named:
+        met = [each for each in united if each & names]
+        united = [each for each in united if each not in met] + [names.union(*met)]
+    assert sorted(map(sorted, united)) == sorted(
+        sorted(each.names) for each in merge([Parsed(stories=tuple(made))]).stories
+    )
+
+
+def test_of_equal_mentions_the_newest_speaks() -> None:
+    """Where two lists name one story and only its topics differ, it has those of the newer list."""
+    old, new = (mention("named", topics=(topic,)) for topic in ("Old", "New"))
+    material = desk(story("new", days=1, related=(new,)), story("old", related=(old,)))
+    assert [("New",)] == [each.topics for each in material.mentions]
+
+
 @given(parts())
 def test_merge_ignores_repeats(parsed: list[Parsed]) -> None:
     """A file read twice is read once."""
