@@ -121,6 +121,14 @@ def test_an_incident_stands_alone_and_is_background_to_what_names_it() -> None:
     ]
 
 
+def test_an_incident_is_background_once() -> None:
+    """An incident that a story's text names stands behind it once, and by that reason, if its editor names it too."""
+    record = incident("record", occurred=MONDAY - timedelta(days=900), title="King's Cross watches its visitors")
+    lead = story("lead", body=text("Argent ran cameras at King's Cross."), related=(mention("record"),), days=300)
+    (background,) = led_by(grouped(record, lead), lead).background
+    assert ("record.md", "the article names king cross and argent") == (background.story.path, background.reason)
+
+
 def test_a_named_incident_from_later_is_no_background() -> None:
     """An incident that an editor names is background only if it happened before the lead."""
     record = incident("record", occurred=MONDAY + timedelta(days=9), title="Elsewhere", days=9)
@@ -162,6 +170,8 @@ def test_a_copy_is_said_to_be_one() -> None:
     assert ("the same text as Paper0: it counts once", 50) == (its.coverage[0].reason, its.heat)
     nobody = serco(0, excerpt=wire, quality=50, provider=None)
     assert "an earlier story" in led_by(grouped(nobody, two, *others()), nobody).coverage[0].reason
+    hot = serco(1, excerpt=wire, days=0.1, heat=300)
+    assert "the same text as Paper1: it counts once" == led_by(grouped(one, hot, *others()), hot).coverage[0].reason
 
 
 def test_the_editors_lead_leads() -> None:

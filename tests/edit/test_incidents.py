@@ -33,6 +33,7 @@ BARE = story("bare", kind="incident", title="Somebody scans everybody")
         pytest.param("A fire at King's Cross station", [], id="the place alone"),
         pytest.param("The Metropolitan Police Service bought facial recognition", [], id="the operator alone"),
         pytest.param("Kings Crossing and Argentina", [], id="parts of words"),
+        pytest.param("The Metropolitan Police Service met the King", [], id="the first word of a place"),
         pytest.param("Serco Leisure was told to stop facial recognition", ["serco"], id="operator in the title"),
         pytest.param("Serco Leisure and its face-recognition clocks", ["serco"], id="the technology's other name"),
         pytest.param("Serco Leisure opens a swimming pool", [], id="operator in the title, another matter"),
@@ -63,6 +64,21 @@ def test_the_reason_names_the_names() -> None:
     assert ["the article names king cross and argent"] == reasons
 
 
+def test_the_reason_is_the_first_storys() -> None:
+    """Of several stories that name an incident in different ways, the first says the reason."""
+    argent = story("a", title="Argent looks back at King's Cross")
+    police = story("p", title="Metropolitan Police Service looks back at King's Cross")
+    reasons = [
+        reason
+        for told in ([argent, police], [police, argent])
+        for _, reason in touched_incidents([story("s"), *told], recognise([SERCO, KINGS_CROSS]), before=MONDAY)
+    ]
+    assert [
+        "the article names king cross and argent",
+        "the article names king cross and metropolitan police service",
+    ] == reasons
+
+
 def test_background_happened_before() -> None:
     """An incident that occurred after the story is no background to it."""
     telling = story("s", title="Argent looks back at King's Cross")
@@ -76,6 +92,9 @@ def test_the_latest_incident_comes_first() -> None:
     assert [later, KINGS_CROSS] == [
         each for each, _ in touched_incidents([telling], recognise([KINGS_CROSS, later]), before=MONDAY)
     ]
+    serco = story("t", title="Serco Leisure was told to stop facial recognition")
+    records = recognise([SERCO, later])
+    assert [later, SERCO] == [each for each, _ in touched_incidents([serco, telling], records, before=MONDAY)]
 
 
 def test_an_incident_without_a_date_of_its_own_occurred_when_recorded() -> None:

@@ -1,10 +1,22 @@
 """Quality and heat where the file gives none."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.edit.score import ScorePolicy, Spread, heat_parts, outlet_key, quality_parts, text_key, total
+from frtfeed.edit.score import (
+    ScorePolicy,
+    Spread,
+    heat_parts,
+    heat_points,
+    outlet_key,
+    quality_parts,
+    quality_points,
+    text_key,
+    total,
+)
 from frtfeed.model import Image, Part, Provider, Story
 from tests.edit.stories import story
 
@@ -70,15 +82,28 @@ def test_quality_stays_between_0_and_100(title: str, excerpt: str, topics: list[
     assert 0 <= total(quality_parts(made, policy=POLICY)) <= 100
 
 
+@given(st.text(max_size=120), st.integers(0, 60), st.booleans(), st.one_of(st.none(), st.integers(-5, 120)))
+def test_points_are_what_the_parts_add_up_to(title: str, topics: int, compat: bool, given: int | None) -> None:
+    """The number that events are ordered by is the one that `explain` adds up."""
+    policy = ScorePolicy(keywords=("AI", "facial recognition"), compat=compat)
+    made = story("s", title=f"AI {title}", topics=("a",) * topics, quality=given, heat=given)
+    assert total(quality_parts(made, policy=policy)) == quality_points(made, policy=policy)
+    for lead in (made, replace(made, heat=None)):
+        spread = Spread([lead, story("other", outlet="other.example")])
+        assert total(heat_parts(lead, 40, spread=spread)) == heat_points(lead, 40, spread=spread)
+
+
+@pytest.mark.parametrize("given", [0, 57], ids=["nothing", "something"])
+def test_what_the_file_gives_is_always_said(given: int) -> None:
+    """A quality and a heat in the file are shown as such, zero too."""
+    made = story("s", title="AI", quality=given, heat=given)
+    assert (Part(name="quality", points=given, because="given in the file"),) == quality_parts(made, policy=POLICY)
+    assert (Part(name="heat", points=given, because="given in the file"),) == heat(made, 57, [])
+
+
 def heat(lead: Story, quality: int, others: list[Story]) -> tuple[Part, ...]:
     """Return the terms of a lead's heat with some other stories."""
     return heat_parts(lead, quality, spread=Spread([lead, *others]))
-
-
-def test_heat_is_used_as_given() -> None:
-    """A heat in the file is not recomputed."""
-    given = story("s", heat=107)
-    assert (Part(name="heat", points=107, because="given in the file"),) == heat(given, 57, [])
 
 
 @pytest.mark.parametrize(
@@ -198,3 +223,38 @@ def test_spread_counts_as_by_hand(told: list[tuple[str, str]]) -> None:
                 texts.add(text_key(other))
                 outlets.add(outlet_key(other.provider))
         assert (len(outlets), copies) == spread.others(lead)
+
+
+# What may stand between the words of two copies, and how a word may be written, without another text coming of it.
+GAPS = st.sampled_from([" ", ", ", "-", " – ", "... ", "\n", " \u0301", "’s "])
+FORMS = st.sampled_from([str.lower, str.upper, str.title])
+WORDS = st.sampled_from(["one", "two", "métro", "a", "ﬁve", "Ⅻ", "surveillance", "x" * 50])
+
+
+@given(st.lists(st.lists(st.tuples(WORDS, GAPS, FORMS), max_size=16), min_size=1, max_size=6), st.data())
+def test_copies_are_those_with_the_same_words(texts: list[list[tuple[str, str, object]]], data: st.DataObject) -> None:
+    """However a text opens, is spaced or capitalised: the first story with its words is its original."""
+    copied = data.draw(st.lists(st.sampled_from(texts), max_size=3))
+    excerpts = ["".join(form(word) + gap for word, gap, form in text) for text in texts]  # type: ignore[operator]
+    excerpts += ["".join(word.upper() + data.draw(GAPS) for word, _, _ in text) for text in copied]
+    stories = [story(f"s{number}", excerpt=excerpt) for number, excerpt in enumerate(excerpts)]
+    spread = Spread(stories)
+    first = {text_key(each): each for each in reversed(stories)}
+    assert [first[text_key(each)] for each in stories] == [spread.original(each) for each in stories]
+    assert len(first) == spread.texts
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        pytest.param(f"{'a' * 20}  {'b' * 20} surveillance", id="half a word at the cut"),
+        pytest.param(f"{'a' * 20}{' ' * 18}{'b' * 20} surveillance", id="fewer words before the cut"),
+        pytest.param(f"{'a' * 20}!{'b' * 20}\n\nsurveillance", id="other gaps"),
+    ],
+)
+def test_a_copy_may_be_spaced_otherwise(opening: str) -> None:
+    """Where a long text's first words stand does not matter, only which they are."""
+    rest = "cameras were used at the match on Saturday and eleven people were stopped"
+    words = " ".join(("a" * 20, "b" * 20, "surveillance"))
+    stories = [story(f"s{number}", excerpt=f"{opens} {rest}") for number, opens in enumerate((words, opening))]
+    assert [stories[0]] * 2 == [Spread(stories).original(each) for each in stories]
