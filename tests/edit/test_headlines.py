@@ -40,6 +40,7 @@ def test_a_title_comes_again(one: str, other: str, expected: bool) -> None:
             "The Badge Was Earned By Acme Today", "The Badge Was Earned By Contoso Today", True, id="title case, inside"
         ),
         pytest.param("Kansas airports use face scans", "Texas airports use face scans", True, id="a place each, first"),
+        pytest.param("No yes no no yes yes in Kansas", "No yes no no yes yes on Texas", False, id="two words again"),
         pytest.param("The airports use face scans", "Texas airports use face scans", False, id="an article is no name"),
         pytest.param("kansas airports use face scans", "Texas airports use face scans", False, id="no capital"),
         pytest.param("Serco ordered to stop face scans", "Serco told to stop face scans", False, id="no name differs"),

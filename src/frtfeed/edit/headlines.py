@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from frtfeed.edit.tokens import normal, plain
@@ -25,7 +25,8 @@ LABEL = re.compile(r"^(?:[^\s:]+\s+){0,1}[^\s:]+:\s")
 WORD = re.compile(r"[^\W_]{2,}(?:'[^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+# No slots: what a title names and its pairs of words are worked out when they are first asked for, and kept.
+@dataclass(frozen=True)
 class Headline:
     """
     A title for comparison.
@@ -39,6 +40,16 @@ class Headline:
     set: frozenset[str]
     said: Collection[str]
     keywords: frozenset[str]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Which of the words are names."""
+        return _names(self.title) - self.keywords
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Each word with the one behind it."""
+        return frozenset([f"{word} {following}" for word, following in pairwise(self.words)])
 
 
 def read_headline(
@@ -56,33 +67,25 @@ def read_headline(
     return Headline(title, compared, frozenset(compared), said, keywords)
 
 
-@lru_cache(maxsize=4096)
-def _names(title: str, keywords: frozenset[str]) -> frozenset[str]:
-    """Return which words of a title are names: few titles are asked, so they are not kept with each."""
+def _names(title: str) -> frozenset[str]:
+    """Return which words of a title are names."""
     raw = WORD.findall(LABEL.sub("", plain(title)) if ":" in title else plain(title))
     capital = [word for word in raw if word[0].isupper()]
     telling = capital if raw and capital and raw[0] is not capital[0] else capital[1:]
     if len(capital) >= TITLE_CASE * len(raw):
         telling = []
-    found = {normal(word) for word in telling}
+    found = set(map(normal, telling))
     found.update(filter(is_rare, map(normal, capital)))
     if HAS_DIGIT.search(title):
         found.update(normal(word) for word in raw if HAS_DIGIT.search(word))
-    return frozenset(found - keywords)
-
-
-@lru_cache(maxsize=4096)
-def _pairs(words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """Return each word of a title with the one behind it."""
-    return frozenset(pairwise(words))
+    return frozenset(found)
 
 
 def is_reissue(one: Headline, other: Headline) -> bool:
     """Tell whether two titles are the same but for a word or two."""
-    if min(len(one.words), len(other.words)) < MIN_WORDS:
-        return False
     shared = len(one.set & other.set)
-    return shared >= REISSUE_OVERLAP * (len(one.set) + len(other.set) - shared)
+    alike = shared >= REISSUE_OVERLAP * (len(one.set) + len(other.set) - shared)
+    return alike and min(len(one.words), len(other.words)) >= MIN_WORDS
 
 
 def share_a_template(one: Headline, other: Headline) -> bool:
@@ -93,18 +96,15 @@ def share_a_template(one: Headline, other: Headline) -> bool:
     neighbouring words are the same, and each title has a name that the other story never says.
     """
     shorter = min(len(one.words), len(other.words)) - 1
-    # As many words as pairs are shared at least: a cheap question before the dear one.
-    if shorter < MIN_FRAME or len(one.set & other.set) < max(MIN_FRAME, FRAME * shorter):
-        return False
-    if len(_pairs(one.words) & _pairs(other.words)) < max(MIN_FRAME, FRAME * shorter):
+    frame = max(MIN_FRAME, FRAME * shorter)
+    if shorter < MIN_FRAME or len(one.pairs & other.pairs) < frame or len(one.set & other.set) < frame:
         return False
     if one.set >= REPORT_WORDS and other.set >= REPORT_WORDS:
         return one.set != other.set
     if one.words[1:] == other.words[1:]:  # "Kansas airports …", "Texas airports …": any first word has a capital
         mine, theirs = _opening(one), _opening(other)
     else:
-        mine = _names(one.title, one.keywords) - other.set
-        theirs = _names(other.title, other.keywords) - one.set
+        mine, theirs = one.names - other.set, other.names - one.set
     return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)
 
 
@@ -117,10 +117,10 @@ def _opening(headline: Headline) -> frozenset[str]:
 
 def are_strangers(one: Headline, other: Headline) -> bool:
     """Tell whether two titles name somebody each, and neither story says whom the other names."""
-    mine, theirs = _names(one.title, one.keywords), _names(other.title, other.keywords)
+    mine, theirs = one.names, other.names
     return bool(mine and theirs) and _unsaid(mine, other) and _unsaid(theirs, one)
 
 
 def _unsaid(names: frozenset[str], story: Headline) -> bool:
     """Tell whether a story says none of some names."""
-    return not any(name in story.said or name in story.set for name in names)
+    return names.isdisjoint(story.set) and not any(map(story.said.__contains__, names))
