@@ -3,29 +3,33 @@ What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed ar
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from html import escape
+from typing import Generic, TypeVar
 from unicodedata import bidirectional
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from frtfeed.markup import plain
-from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Site, Story
+from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Site, Story, When
 from frtfeed.text import one_line, printable
 from frtfeed.times import for_people
-from frtfeed.urls import ascii_host, canonical, domain_of, story_id
+from frtfeed.urls import ORDINARY, ascii_host, canonical, domain_of, story_id
 
 __all__ = [
     "EMPTY_SINCE",
+    "ENTRIES",
     "Channel",
     "Entry",
     "Outlet",
+    "Told",
     "address",
     "author",
     "by_us",
     "channel",
     "content_html",
+    "day",
     "digest",
     "elsewhere",
     "href",
@@ -41,6 +45,7 @@ __all__ = [
 
 # The date of a feed that never held a story: the same at every build, and older than any story.
 EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+ENTRIES = 4096  # kept as they are told and written: those of a hundred topics
 MAX_LISTED = 12  # more is a wall of links in a reader; the formats' own fields hold them all
 SUMMARY_LEADS = 3  # as many headlines as a reader's list view has room for
 # Languages written from right to left, and the scripts that make any language one (RFC 5646 §2.2.3).
@@ -48,6 +53,9 @@ RTL_LANGUAGES = frozenset("ar arc ckb dv fa glk he ks mzn nqo pnb ps sd syr ug u
 RTL_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
 # RFC 3986 §2.2 and §2.3, and % because most addresses come encoded.
 URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
+
+
+What = TypeVar("What")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +103,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Generic[What]):
+    """What a site tells, as the key of a cache: all of it is compared, its id alone is hashed, which takes no time."""
+
+    id: str
+    what: What = field(hash=False)
+    site: Site = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """
     One feed, in whatever format.
@@ -120,7 +137,7 @@ def channel(feed: Feed, *, site: Site) -> Channel:
         title=title,
         description=tidy(feed.description) or title,
         updated=feed.updated or EMPTY_SINCE,
-        entries=tuple(_group_entry(each, site=site) for each in feed.groups),
+        entries=tuple(_group_entry(Told(id=each.id, what=each, site=site)) for each in feed.groups),
     )
 
 
@@ -165,7 +182,13 @@ def address(path: str, site: Site) -> str:
 
 def tidy(text: str) -> str:
     """Return a text as one line that every format can hold."""
-    return one_line(printable(text))
+    return one_line(text if text.isprintable() else printable(text))
+
+
+@lru_cache(maxsize=32_768)  # the dates of 20,000 stories, each of which stands in several places; a few megabytes
+def day(when: When, zone: tzinfo) -> str:
+    """Write a date for people; the same as times.for_people."""
+    return for_people(when, zone=zone)
 
 
 def rtl(language: str) -> bool:
@@ -190,8 +213,11 @@ def content_html(group: Group, site: Site) -> str:
     return printable("\n".join([*told, *_inexact_date(lead, site), *others]))
 
 
-def _group_entry(group: Group, *, site: Site) -> Entry:
+# A group is told by the main feed and by its topics', and each feed is written in three formats.
+@lru_cache(maxsize=ENTRIES)
+def _group_entry(told: Told[Group]) -> Entry:
     """Return what a group's entry says."""
+    group, site = told.what, told.site
     lead = group.lead
     link = href(lead, site) or site.url
     seen = {link}
@@ -317,9 +343,11 @@ def picture(story: Story) -> Image | None:
     return None
 
 
-@lru_cache(maxsize=16_384)  # one story is linked from three feeds, several pages and a letter
+@lru_cache(maxsize=65_536)  # one story is linked from three feeds, several pages and a letter
 def _link(url: str) -> str:
     """Return an http or https address as a URI (RFC 3986), "" for anything else: javascript: does not leave."""
+    if ORDINARY.fullmatch(url):
+        return url
     url = _mended(url)
     return quote(url if url.isascii() else _with_ascii_host(url), safe=URI_CHARACTERS) if canonical(url) else ""
 
@@ -339,6 +367,8 @@ def _with_ascii_host(url: str) -> str:
 
 def _foreign(story: Story, site: Site) -> str:
     """Return a story's language when it is not the site's."""
+    if not story.language or story.language == site.language:
+        return ""
     language = tidy(story.language)
     same = language.lower().partition("-")[0] == site.language.lower().partition("-")[0]
     return "" if same else language
@@ -357,7 +387,7 @@ def _text(text: str) -> str:
 
 def _isolated(name: str) -> str:
     """Return a name as HTML that leaves the text around it in its order: a date behind an Arabic one stays there."""
-    turns = any(bidirectional(char) in ("R", "AL") for char in name)
+    turns = not name.isascii() and any(bidirectional(char) in ("R", "AL") for char in name)
     return f'<span dir="auto">{_text(name)}</span>' if turns else _text(name)
 
 
@@ -374,9 +404,9 @@ def _details(story: Story, site: Site) -> str:
     details = [_isolated(name)] if (name := _provider_name(story)) else []
     occurred = story.facts.occurred if story.facts else None
     if story.kind == "incident":
-        details.append(f"incident of {for_people(occurred, zone=site.zone)}" if occurred else "incident")
+        details.append(f"incident of {day(occurred, site.zone)}" if occurred else "incident")
     elif story.published:
-        details.append(for_people(story.published, zone=site.zone))
+        details.append(day(story.published, site.zone))
     return f" — {', '.join(details)}" if details else ""
 
 
@@ -423,15 +453,15 @@ def _inexact_date(story: Story, site: Site) -> Iterator[str]:
     if not when or (story.kind == "incident" and ours(story)):  # an incident's facts say it
         return
     if when.estimated or when.precision in ("month", "year"):
-        yield f"<p>Published: {for_people(when, zone=site.zone)}</p>"
+        yield f"<p>Published: {day(when, site.zone)}</p>"
 
 
 def _facts(incident: Story, site: Site) -> Iterator[str]:
     """Yield what an incident record states, as a list; nothing when it states nothing."""
     facts = incident.facts or Facts()
     stated = {
-        "Occurred": (for_people(facts.occurred, zone=site.zone),) if facts.occurred else (),
-        "Recorded": (for_people(incident.published, zone=site.zone),) if incident.published else (),
+        "Occurred": (day(facts.occurred, site.zone),) if facts.occurred else (),
+        "Recorded": (day(incident.published, site.zone),) if incident.published else (),
         "Operator": facts.operators,
         "Developer": facts.developers,
         "Country": facts.countries,

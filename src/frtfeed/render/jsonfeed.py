@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Feed, Job, Page, Publication, Site, Story, When
-from frtfeed.render.entry import Channel, Entry, address, channel, href, tidy
+from frtfeed.render.entry import ENTRIES, Channel, Entry, Told, address, channel, href, tidy
 from frtfeed.render.inputs import of_feed, rolling
 from frtfeed.times import rfc3339
 
@@ -41,8 +41,14 @@ def _feed(channel: Channel, *, site: Site) -> str:
         authors=[_filled(name=tidy(site.author) or channel.title, url=site.url)],
         language=site.language,
     )
-    items = ",\n".join(_json(_item(each, site=site)) for each in channel.entries)
+    items = ",\n".join(_line(Told(id=each.id, what=each, site=site)) for each in channel.entries)
     return _json(head).removesuffix("}") + ',\n"items":[' + (f"\n{items}\n" if items else "") + "]}\n"
+
+
+@lru_cache(maxsize=ENTRIES)  # most entries stand in the main feed and in a topic's
+def _line(told: Told[Entry]) -> str:
+    """Write an entry as JSON."""
+    return _json(_item(told.what, site=told.site))
 
 
 def _item(entry: Entry, *, site: Site) -> dict[str, Any]:
