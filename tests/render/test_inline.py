@@ -1,6 +1,8 @@
 """Styles in tags: what premailer would write into a whole letter, asked for once."""
 
+import json
 import re
+import sys
 from dataclasses import replace
 
 import css_inline
@@ -8,8 +10,9 @@ import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Edition
+from frtfeed.render import inline
 from frtfeed.render import letter as letters
-from frtfeed.render.inline import css_of, styled
+from frtfeed.render.inline import Styles, css_of, known_styles, styled
 from tests.render import samples
 from tests.render.human import TEMPLATES, parsed
 from tests.render.letters import CLOSED, DRAFT, OLD, many
@@ -34,7 +37,7 @@ def test_another_inliner_agrees(edition: Edition, monkeypatch: pytest.MonkeyPatc
     site = replace(samples.SITE, title=f"{samples.SITE.title} {edition.key} {len(edition.groups)}")
     ours = letters.write_letter(edition, site=site, templates=TEMPLATES).html
     site = replace(site, author="another")
-    monkeypatch.setattr(letters, "styled", lambda html, css: html)
+    monkeypatch.setattr(letters, "styled", lambda html, css, styles: html)
     filled = letters.write_letter(edition, site=site, templates=TEMPLATES).html
     assert "<style>" in filled
     kept_apart = re.sub('<style data-premailer="ignore".*?</style>', "", filled, flags=re.DOTALL)
@@ -67,17 +70,17 @@ def test_another_inliner_agrees(edition: Edition, monkeypatch: pytest.MonkeyPatc
 )
 def test_tags_get_the_declarations_of_their_rules(html: str, expected: str) -> None:
     """A tag's look depends on its name and classes; the more special rule wins, then the later."""
-    assert expected == styled(html, CSS)
+    assert expected == styled(html, CSS, styles=Styles())
 
 
 def test_quotes_stay_in_their_attribute() -> None:
     """A rule with a quoted word does not end the attribute that it is written into."""
-    assert '<p style="quotes:&quot;a&quot;">' == styled("<p>", 'p { quotes: "a" }')
+    assert '<p style="quotes:&quot;a&quot;">' == styled("<p>", 'p { quotes: "a" }', styles=Styles())
 
 
 def test_without_rules_nothing_changes() -> None:
     """A letter without a style block is left as it is."""
-    assert '<p class="p">a</p>' == styled('<p class="p">a</p>', css_of("<p>a</p>"))
+    assert '<p class="p">a</p>' == styled('<p class="p">a</p>', css_of("<p>a</p>"), styles=Styles())
 
 
 def test_comments_are_no_rules() -> None:
@@ -118,3 +121,56 @@ def test_a_fault_is_found_in_the_template(template: str, place: str) -> None:
     """Whoever changes a rule is told its line, as far as the template has it."""
     with pytest.raises(TemplateError, match=rf"^template email\.html{place}: the first"):
         css_of("<style>.ok { color: red }\n.a:hover { x: y }</style>", template=template)
+
+
+def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who keeps the answers, as JSON, writes the next letter without premailer; who does not, needs it."""
+    sites = [replace(samples.SITE, title=f"Kept {number}") for number in range(3)]
+    learned = Styles()
+    letters.write_letter(many(12), site=sites[0], templates=TEMPLATES, styles=learned)
+    kept = known_styles(json.loads(json.dumps(learned.answers)))
+    assert len(kept.answers) > 20
+    monkeypatch.setitem(sys.modules, "premailer", None)
+    inline._style.cache_clear()
+    first, second = (
+        letters.write_letter(many(12), site=site, templates=TEMPLATES, styles=kept).html.replace(site.title, "")
+        for site in sites[:2]
+    )
+    assert first == second
+    assert learned.answers == kept.answers
+    with pytest.raises(ImportError):
+        letters.write_letter(many(12), site=sites[2], templates=TEMPLATES)
+
+
+def test_answers_are_those_of_their_rules() -> None:
+    """What was learned of one style sheet is not told of another, nor of the tag with other classes."""
+    styles = Styles()
+    looks = [styled(f"<p class='{name}'>", f".x {{ color: {colour} }}", styles=styles) for name, colour in RULES]
+    assert ["color:red", "color:blue", None] == [(re.findall(r'style="([^"]*)"', look) or [None])[0] for look in looks]
+    assert 3 == len(styles.answers)
+
+
+RULES = (("x", "red"), ("x", "blue"), ("y", "red"))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param([["0123456789abcdef p x", "color:red"]], id="no mapping"),
+        pytest.param({"p x": "color:red"}, id="no style sheet"),
+        pytest.param({"0123456789abcdef": "color:red"}, id="no tag"),
+        pytest.param({'0123456789abcdef p "': "color:red"}, id="a quote in a class"),
+        pytest.param({"0123456789abcdef p x": 'color:red" onclick="x'}, id="a quote"),
+        pytest.param({"0123456789abcdef p x": "color:red>"}, id="the end of a tag"),
+        pytest.param({"0123456789abcdef p x": "color:r\u00e9d"}, id="beyond ASCII"),
+        pytest.param({"0123456789abcdef p x": "color:\nred"}, id="two lines"),
+        pytest.param({"0123456789abcdef p x": None}, id="no text"),
+        pytest.param({7: "color:red"}, id="no key"),
+    ],
+)
+def test_a_damaged_answer_is_none(kept: object) -> None:
+    """What somebody kept and cannot be an answer is asked for again; what can be is believed."""
+    good = {"0123456789abcdef td c l": "margin:0 0 4px;quotes:&quot;a&quot;"}
+    assert {} == known_styles(kept).answers
+    assert good == known_styles({**kept, **good} if isinstance(kept, dict) else good).answers

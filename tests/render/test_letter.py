@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from frtfeed.errors import TemplateError
-from frtfeed.model import Image, Provider, Publication
+from frtfeed.model import Group, Image, Provider, Publication
 from frtfeed.render import RENDERERS, made
+from frtfeed.render import letter as letters
 from frtfeed.render.letter import write_letter
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said
@@ -534,6 +536,41 @@ def test_a_letter_is_written_once_for_all_who_get_the_same() -> None:
     first = write_letter(edition, site=samples.SITE, templates=TEMPLATES)
     assert write_letter(edition, site=samples.SITE, templates=dict(TEMPLATES)) is first
     assert write_letter(edition, site=NOBODY, templates=TEMPLATES) is not first
+
+
+def test_a_corrected_story_is_told_anew() -> None:
+    """An edition of the same events is another letter as soon as a word of it differs."""
+    first, second = titled("Wrongly told"), titled("Rightly told")
+    assert [group.id for group in first.groups] == [group.id for group in second.groups]
+    told = [write_letter(edition, site=samples.SITE, templates=TEMPLATES).text for edition in (first, second)]
+    assert [(True, False), (False, True)] == [("Wrongly told" in text, "Rightly told" in text) for text in told]
+
+
+def test_nothing_is_given_up_that_would_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an event is said to take at least, before it is written, is never more than what it takes."""
+    written, surplus = letters._lead, []
+
+    def weighed(desk: letters._Desk, group: Group, cut: letters.Cut, **rest: Any) -> letters.Lead:
+        lead = written(desk, group, cut, **rest)
+        surplus.append(lead.body - letters._least(group, cut, site=desk.site))
+        return lead
+
+    monkeypatch.setattr(letters, "_lead", weighed)
+    plain = samples.story("x", "X", url="", provider=None, published=None)
+    bare = samples.group(plain, coverage=(samples.member("y", "Y"),) * 30, background=(samples.member("z", "Z"),) * 30)
+    long = [samples.group(samples.story(f"l{n}", title, excerpt=title)) for n, title in enumerate(TITLES.values())]
+    words = samples.group(samples.story("w", "W" * 151 + " " + "w" * 400, excerpt="E" * 81 + " " + "e" * 900))
+    for groups in (
+        [bare] * 40,
+        [samples.group(plain)],
+        [words] * 40,
+        long,
+        many(40).groups,
+        *(edition.groups for edition in PUBLICATION.editions),
+    ):
+        write_letter(replace(telling(*groups), key="weighed"), site=samples.SITE, templates=TEMPLATES)
+    assert len(surplus) > 100
+    assert min(surplus) >= 0
 
 
 def test_one_story_is_always_told() -> None:

@@ -288,6 +288,9 @@ def test_a_picture_fits_its_box(width: int | None, height: int | None, size: tup
         pytest.param("顔認識技術", "width=5", ["顔認", "識技", "術"], id="wide characters"),
         pytest.param("e\u0301e\u0301e\u0301 e", "width=5", ["e\u0301e\u0301e\u0301", "e"], id="accents stay"),
         pytest.param("a\n\n b\t c", "", ["a b c"], id="white space"),
+        pytest.param("“a” … ©é", "width=5", ["“a” …", "©é"], id="quotes and dots are narrow"),
+        pytest.param("a {{b c *|d", "width=5", ["a", "{{b", "c", "*|d"], id="what gets a word joiner"),
+        pytest.param("http://a.example b", "'>>>> ', '', width=6", [">>>> http://a.example", "b"], id="no room for it"),
         pytest.param("", "'- '", ["- "], id="nothing"),
     ],
 )  # fmt: skip
@@ -302,6 +305,30 @@ def test_wrapping_loses_nothing(text: str) -> None:
     wrapped = fill("{{ t | wrap }}", t=text)
     assert "".join(wrapped.split()) == "".join(text.split())
     assert all(len(line) <= 72 or "://" in line for line in wrapped.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "direction", "attributes"),
+    [
+        pytest.param("", "Words", "ltr", "", id="as around it"),
+        pytest.param("en-GB", "Words", "", "", id="the site's language"),
+        pytest.param("fr", "Des mots", "ltr", ' lang="fr"', id="another language"),
+        pytest.param("ar", "التعرف", "ltr", ' lang="ar" dir="rtl"', id="the other way"),
+        pytest.param("", "التعرف", "rtl", "", id="in a letter that runs its way"),
+        pytest.param("ar", "التعرف", "", ' lang="ar"', id="no way asked for"),
+    ],
+)
+def test_a_text_has_the_attributes_that_it_needs(language: str, title: str, direction: str, attributes: str) -> None:
+    """A tag says its text's language and direction where they are not those of what is around it."""
+    story = samples.story("x", title, language=language)
+    template = "<b{{ s | tongue(s.title, d) }}>"
+    assert f"<b{attributes}>" == fill(template, name="page.html", s=story, d=direction)
+
+
+def test_links_are_cited_by_number() -> None:
+    """Each address gets the next number and is noted; nothing is said of none."""
+    template = "{% set links = [] %}a{{ 'x' | cite(links, 6) }}{{ '' | cite(links, 6) }} b{{ 'y' | cite(links, 6) }}: "
+    assert "a [7] b [8]: x y" == fill(template + "{{ links | join(' ') }}")
 
 
 def test_text_is_shortened_between_words() -> None:

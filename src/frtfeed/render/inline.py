@@ -5,12 +5,15 @@ The only home of premailer.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from html import escape, unescape
 
 from frtfeed.errors import TemplateError
 
-__all__ = ["css_of", "styled"]
+__all__ = ["Styles", "css_of", "known_styles", "styled"]
 
 # Strategy: premailer parses and walks a whole letter, which costs a tenth of a second for each. The
 # first style block of a letter may hold rules for tags and classes only, so that what a tag looks
@@ -31,6 +34,33 @@ TAG = re.compile(
 )
 OWN_STYLE = re.compile(r"\sstyle\s*=", re.IGNORECASE)
 CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)
+FIRST_CLASS = ' class="'
+# What a caller kept: the name of a style sheet, a tag and its classes; declarations as an attribute holds them.
+ANSWERED = re.compile(r"[0-9a-f]{16} [a-z][a-z0-9]* [^\"]*")
+DECLARED = re.compile(r"[ !#-;=?-~]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """
+    What tags look like. Who keeps the answers from one build to the next need not ask for them again.
+
+    answers: the declarations that a tag gets, by the name of the style sheet, the tag and its classes; they
+        hold for one version of premailer. What is asked is added.
+    """
+
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+def known_styles(kept: object) -> Styles:
+    """Return the styles that a caller kept, as JSON has them; what is none of them counts as unknown."""
+    pairs = kept.items() if isinstance(kept, Mapping) else ()
+    answers = {
+        key: style
+        for key, style in pairs
+        if isinstance(key, str) and isinstance(style, str) and ANSWERED.fullmatch(key) and DECLARED.fullmatch(style)
+    }
+    return Styles(answers)
 
 
 def css_of(html: str, *, template: str = "") -> str:
@@ -44,30 +74,46 @@ def css_of(html: str, *, template: str = "") -> str:
         TemplateError: a rule depends on where a tag stands, or is no rule for tags and classes.
     """
     block = FIRST_BLOCK.search(html)
-    css = COMMENT.sub("", block[1]).strip() if block else ""
-    _check(css, template)
-    return css
+    return _checked(block[1], template) if block else ""
 
 
-def styled(html: str, css: str) -> str:
+def styled(html: str, css: str, *, styles: Styles) -> str:
     """
     Write the rules of css into the tags of a stretch of HTML, drop their block; the result is ASCII.
 
     A tag that has a style of its own keeps it and gets no other.
     """
+    sheet = _name_of(css)
 
     def with_style(tag: re.Match[str]) -> str:
-        if not tag[1] or OWN_STYLE.search(tag[2]):
+        name, attributes, end = tag.groups()
+        if not name or ("style" in attributes.lower() and OWN_STYLE.search(attributes)):
             return tag[0]
-        classes = CLASS.search(tag[2])
-        style = _style(css, tag[1].lower(), next(filter(None, classes.groups()), "") if classes else "")
-        return f'<{tag[1]}{tag[2]} style="{style}"{tag[3]}>' if style else tag[0]
+        classes = _classes(attributes)
+        known = f"{sheet} {name.lower()} {classes}"
+        style = styles.answers.get(known)
+        if style is None:
+            style = styles.answers[known] = _style(css, name.lower(), classes)
+        return f'<{name}{attributes} style="{style}"{end}>' if style else tag[0]
 
-    return TAG.sub(with_style, FIRST_BLOCK.sub("", html, count=1)).encode("ascii", "xmlcharrefreplace").decode()
+    if "<style" in html:
+        html = FIRST_BLOCK.sub("", html, count=1)
+    html = TAG.sub(with_style, html)
+    return html if html.isascii() else html.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _check(css: str, template: str) -> None:
-    """Refuse what would look one way in a tag and another way in the letter."""
+def _classes(attributes: str) -> str:
+    """Return the classes among a tag's attributes, as they are written."""
+    if attributes.startswith(FIRST_CLASS):
+        return attributes[len(FIRST_CLASS) : attributes.index('"', len(FIRST_CLASS))]
+    found = CLASS.search(attributes)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+@lru_cache(maxsize=16)  # all letters of a site have the same rules
+def _checked(block: str, template: str) -> str:
+    """Return the rules of a style block; refuse what would look one way in a tag and another way in the letter."""
+    css = COMMENT.sub("", block).strip()
     end = 0
     for rule in RULE.finditer(css):
         if rule.start() != end or not all(SELECTOR.fullmatch(each.strip()) for each in rule[1].split(",")):
@@ -79,6 +125,7 @@ def _check(css: str, template: str) -> None:
             f"no rule for a tag or a class: {fault[:40]!r}. "
             "Close every brace, and move other rules to the second block, which stays as it stands."
         )
+    return css
 
 
 def _line(fault: str, template: str) -> str:
@@ -87,9 +134,26 @@ def _line(fault: str, template: str) -> str:
     return "" if at < 0 else f", line {template.count(chr(10), 0, at) + 1}"
 
 
+@lru_cache(maxsize=16)
+def _name_of(css: str) -> str:
+    """Return what tells style sheets apart in a short key."""
+    return sha256(css.encode()).hexdigest()[:16]
+
+
+def _concerning(css: str, tag: str, classes: str) -> str:
+    """Return the rules that can say something of a tag with these classes: premailer reads each of them."""
+    names = {tag, *classes.lower().split()}
+    return "".join(
+        f"{rule[1]} {{{rule[2]}}}\n"
+        for rule in RULE.finditer(css)
+        if any(names.issuperset(filter(None, each.strip().lower().split("."))) for each in rule[1].split(","))
+    )
+
+
 @lru_cache(maxsize=1024)
 def _style(css: str, tag: str, classes: str) -> str:
     """Return the declarations that a tag with these classes gets, "" for none."""
+    css = _concerning(css, tag, classes)
     if not css:
         return ""
     from premailer import Premailer  # 400 ms

@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
-from unicodedata import bidirectional
+from itertools import accumulate
 
 from frtfeed.model import Edition, Group, Member, Site, Story
-from frtfeed.render.entry import rtl
-from frtfeed.render.inline import css_of, styled
+from frtfeed.render.entry import day, href, rtl
+from frtfeed.render.inline import Styles, css_of, styled
 from frtfeed.render.message import ANYBODY, Letter, encoded_bytes, subject_line, ways_out
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.templates import Fill, bind
-from frtfeed.render.why import Named, outlet
+from frtfeed.render.why import Named, outlet, runs, why
 from frtfeed.text import excerpt
-from frtfeed.times import for_people
 
 __all__ = ["MAX_HTML_BYTES", "write_letter"]
 
@@ -26,6 +25,9 @@ MAX_PREHEADER = 140  # characters; about as many as a list of mail shows behind 
 MAX_MISSED = 3  # headlines that "just missed" names: a line or two
 MAX_CONTENTS = 90  # characters of a headline in the contents
 CONTENTS_LINE_BYTES = 100  # what a line of the contents takes besides its words, roughly; the end result is measured
+# What an event and a link in its lists take at least besides their words and addresses: markup, mostly.
+LEAD_BYTES, LINK_BYTES = 400, 150
+FOLD_BYTES = 1_000  # what "and 12 more on the web" takes at most, twice and in both forms
 MAX_NAME = 80  # characters of an outlet's name
 MAX_TITLE = 300  # characters of a headline, in the templates
 FEW_LEADS = 10  # as many are seen at a glance; of more a contents list names the first ten
@@ -79,19 +81,39 @@ class Lead:
     """
     An event as the letter tells it, finished in both forms. A template that prints it gets a mark for its HTML.
 
+    told: what its templates got.
     first, links: how many links the text has numbered before it, and by its end.
+    body: bytes of both forms in a message.
     """
 
     number: int
     group: Group
     cut: Cut
+    told: Mapping[str, object]
     html: str
     text: str
     first: int
     links: int
+    body: int
 
     def __html__(self) -> str:
         return f"<!--lead {self.number}-->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """
+    What a letter is written from.
+
+    To hash all of an edition takes as long as to write a tenth of it; who is told tells it apart, and equal it
+    is only where all of it is. styles: what is remembered there changes no letter.
+    """
+
+    told: tuple[str, ...]
+    edition: Edition = field(hash=False)
+    site: Site = field(hash=False)
+    templates: Mapping[str, str] = field(hash=False)
+    styles: Styles = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,25 +123,31 @@ class _Desk:
     edition: Edition
     site: Site
     fill: Fill
+    styles: Styles
     css: str = ""
 
 
-def write_letter(edition: Edition, *, site: Site, templates: Mapping[str, str]) -> Letter:
+def write_letter(edition: Edition, *, site: Site, templates: Mapping[str, str], styles: Styles | None = None) -> Letter:
     """
     Write an edition as a letter that fits: once for all who get the same selection.
+
+    Args:
+        styles: what tags are known to look like; what has to be asked for is added to it.
 
     Raises:
         TemplateError: a template does not render, or its styles break the rules in templates/README.md.
     """
-    return _letter(edition, site, tuple(sorted(templates.items())))
+    told = (edition.key, *(group.id for group in edition.groups))
+    order = _Order(told=told, edition=edition, site=site, templates=templates, styles=styles or Styles())
+    return _letter(order)
 
 
 @lru_cache(maxsize=8)
-def _letter(edition: Edition, site: Site, templates: tuple[tuple[str, str], ...]) -> Letter:
-    fill = _bound(templates, site)
-    desk = _Desk(edition=edition, site=site, fill=fill)
+def _letter(order: _Order) -> Letter:
+    fill = _bound(tuple(sorted(order.templates.items())), order.site)
+    desk = _Desk(edition=order.edition, site=order.site, fill=fill, styles=order.styles)
     frame = fill("email.html", **_variables(desk, ()))
-    return _fit(replace(desk, css=css_of(frame, template=dict(templates)["email.html"])))
+    return _fit(replace(desk, css=css_of(frame, template=order.templates["email.html"])))
 
 
 @lru_cache(maxsize=4)
@@ -128,8 +156,10 @@ def _bound(templates: tuple[tuple[str, str], ...], site: Site) -> Fill:
     fill = bind(dict(templates), site=site)
 
     def filled(name: str, /, **variables: object) -> str:
-        marks = IN_HTML if name.endswith(".html") else IN_TEXT
-        return marks.sub(_taken_apart, fill(name, **variables))
+        text = fill(name, **variables)
+        if "{" not in text and "*|" not in text:
+            return text
+        return (IN_HTML if name.endswith(".html") else IN_TEXT).sub(_taken_apart, text)
 
     return filled
 
@@ -146,15 +176,16 @@ def _taken_apart(found: re.Match[str]) -> str:
 # known, into the room that the frame leaves; the last ones stay out and are counted: "3 more on the
 # web". Then, step by step (CUTS, backwards), leads get longer again from the top as long as there is
 # room: what is shortened is the end of the letter. What comes of it is measured, as HTML and as a message.
+# Nothing is written of which its bare words and addresses tell that there is no room for it (_least).
 def _fit(desk: _Desk) -> Letter:
     """Write the letter whole if that fits, else with as many leads as fit, the first of them in full."""
     groups = desk.edition.groups
     room = _room(_written(desk, ()))
-    if not _hopeless(groups, WHOLE, room=room):
-        leads = tuple(_filled(desk, WHOLE, room=room))
-        if len(leads) == len(groups) and _fits(letter := _written(desk, leads)):
-            return letter
-    leads = tuple(_filled(desk, LEAST, room=room))
+    ahead = tuple(accumulate(_least(group, WHOLE, site=desk.site) for group in reversed(groups)))[::-1]
+    leads = tuple(_filled(desk, WHOLE, room=room, ahead=ahead))
+    if len(leads) == len(groups) and _fits(letter := _written(desk, leads)):
+        return letter
+    leads = tuple(_filled(desk, LEAST, room=room, ahead=(0,) * len(groups)))
     while not _fits(letter := _written(desk, leads)) and len(leads) > 1:
         leads = leads[:-1]
     longer = _written(desk, _numbered(desk, _lengthened(desk, leads, room=_room(letter))))
@@ -168,9 +199,9 @@ class _Room:
     html: int
     body: int
 
-    def less(self, html: str, text: str) -> "_Room":
-        """Return what is left when these stand in the letter as well."""
-        return _Room(html=self.html - len(html), body=self.body - encoded_bytes(html) - encoded_bytes(text))
+    def less(self, *, html: int, body: int) -> "_Room":
+        """Return what is left when so much more stands in the letter."""
+        return _Room(html=self.html - html, body=self.body - body)
 
     def has(self, bytes_: int) -> bool:
         return min(self.html, self.body) >= bytes_
@@ -178,43 +209,60 @@ class _Room:
 
 def _room(letter: Letter) -> _Room:
     """Return how much more a letter can take."""
-    return _Room(html=MAX_HTML_BYTES, body=MAX_BODY_BYTES).less(letter.html, letter.text)
+    body = encoded_bytes(letter.html) + encoded_bytes(letter.text)
+    return _Room(html=MAX_HTML_BYTES, body=MAX_BODY_BYTES).less(html=len(letter.html), body=body)
 
 
 def _fits(letter: Letter) -> bool:
     return _room(letter).has(0)
 
 
-def _hopeless(groups: Sequence[Group], cut: Cut, *, room: _Room) -> bool:
-    """Tell whether the bare words and addresses, which stand in both forms, are too much already."""
-    least = 0
-    for group in groups:
-        listed = (*group.coverage[: cut.listed], *group.background[: cut.listed])
-        least += min(len(group.lead.excerpt), cut.excerpt)
-        least += sum(
-            len(story.title[:MAX_TITLE]) + len(story.url) for story in (group.lead, *(each.story for each in listed))
-        )
-    return 2 * least > room.body
+def _least(group: Group, cut: Cut, *, site: Site) -> int:
+    """Return what an event takes at least in a message's body."""
+    stories = [group.lead]
+    stories += (each.story for each in group.coverage[: _listed(group.coverage, cut)])
+    stories += (each.story for each in group.background[: _listed(group.background, cut)])
+    words = _kept(group.lead.excerpt, cut.excerpt)
+    return LEAD_BYTES + 2 * words + sum(_bare_bytes(story, site) for story in stories)
+
+
+def _bare_bytes(story: Story, site: Site) -> int:
+    """Return what a story of a list takes at least in a message's body: its title and its address, in both forms."""
+    link = href(story, site)
+    return 2 * (_kept(story.title, MAX_TITLE) + len(link)) + (LINK_BYTES if link else 0)
+
+
+def _kept(text: str, limit: int) -> int:
+    """Return how many characters are left at least of a text that is cut between words."""
+    return len(text) if len(text) <= limit else limit // 2
 
 
 def _written(desk: _Desk, leads: Sequence[Lead]) -> Letter:
+    variables = _variables(desk, leads)
     return Letter(
         subject=subject_line(desk.edition, site=desk.site),
-        html=_framed(desk, leads),
-        text=desk.fill("email.txt", **_variables(desk, leads)),
+        html=_framed(desk, leads, variables),
+        text=desk.fill("email.txt", **variables),
     )
 
 
-def _filled(desk: _Desk, cut: Cut, *, room: _Room) -> Iterator[Lead]:
-    """Yield leads until there is no room for the next; one at least."""
+def _filled(desk: _Desk, cut: Cut, *, room: _Room, ahead: Sequence[int]) -> Iterator[Lead]:
+    """
+    Yield leads until there is no room for the next; one at least.
+
+    Args:
+        ahead: bytes that have to be left for each lead and all that follow it, else nothing more is written.
+    """
     groups = desk.edition.groups
     links = 0
     for number, group in enumerate(groups, 1):
-        lead = _lead(desk, group, cut, number=number, links=links)
-        room = room.less(lead.html, lead.text)
+        if number > 1 and ahead[number - 1] > room.body:
+            return
+        lead = _lead(desk, group, cut, told=_event(desk, group, number=number), number=number, links=links)
+        room = room.less(html=len(lead.html), body=lead.body)
         if len(groups) > FEW_LEADS and number <= FEW_LEADS:
             line = _contents_bytes(group)
-            room = _Room(html=room.html - line, body=room.body - 2 * line)
+            room = room.less(html=line, body=2 * line)
         if not room.has(0) and number > 1:
             return
         links = lead.links
@@ -232,10 +280,10 @@ def _lengthened(desk: _Desk, leads: Sequence[Lead], *, room: _Room) -> list[Lead
     for cut in CUTS[-2::-1]:
         skipped = False
         for at, lead in enumerate(longer):
-            candidate = _longer(desk, lead, cut) if room.has(SPARE_BYTES) else None
-            left = room.less(candidate.html, candidate.text) if candidate else room
-            left = replace(left, html=left.html + len(lead.html))
-            left = replace(left, body=left.body + encoded_bytes(lead.html) + encoded_bytes(lead.text))
+            candidate = _longer(desk, lead, cut, room=room)
+            left = room
+            if candidate:
+                left = room.less(html=len(candidate.html) - len(lead.html), body=candidate.body - lead.body)
             if candidate and left.has(SPARE_BYTES):
                 longer[at], room = candidate, left
             else:
@@ -245,11 +293,16 @@ def _lengthened(desk: _Desk, leads: Sequence[Lead], *, room: _Room) -> list[Lead
     return longer
 
 
-def _longer(desk: _Desk, lead: Lead, cut: Cut) -> Lead:
-    """Return a lead at another cut; what that leaves alone is kept."""
+def _longer(desk: _Desk, lead: Lead, cut: Cut, *, room: _Room) -> Lead | None:
+    """Return a lead at another cut; what that leaves alone is kept. None where there is no room for it, for certain."""
+    if not room.has(SPARE_BYTES):
+        return None
     if _size(lead.group, lead.cut) == _size(lead.group, cut):
         return replace(lead, cut=cut)
-    return _lead(desk, lead.group, cut, number=lead.number, links=lead.first)
+    more = _least(lead.group, cut, site=desk.site) - _least(lead.group, lead.cut, site=desk.site)
+    if more - FOLD_BYTES > room.body - SPARE_BYTES:
+        return None
+    return _lead(desk, lead.group, cut, told=lead.told, number=lead.number, links=lead.first)
 
 
 def _numbered(desk: _Desk, leads: Sequence[Lead]) -> tuple[Lead, ...]:
@@ -259,7 +312,7 @@ def _numbered(desk: _Desk, leads: Sequence[Lead]) -> tuple[Lead, ...]:
     for lead in leads:
         kept = lead
         if lead.first != links:
-            text, cited = _text(desk, lead.group, lead.cut, number=lead.number, links=links)
+            text, cited = _text(desk, lead.told, links=links)
             kept = replace(lead, text=text, first=links, links=links + cited)
         links = kept.links
         numbered.append(kept)
@@ -290,46 +343,56 @@ def _folded(leads: Sequence[Lead]) -> bool:
     return any(_size(lead.group, lead.cut)[1:] < _size(lead.group, WHOLE)[1:] for lead in leads)
 
 
-def _lead(desk: _Desk, group: Group, cut: Cut, *, number: int, links: int) -> Lead:
-    """Write a lead in both forms."""
-    text, cited = _text(desk, group, cut, number=number, links=links)
-    html = desk.fill("email-lead.html", **_event(desk, group, cut, number=number))
+def _lead(desk: _Desk, group: Group, cut: Cut, *, told: Mapping[str, object], number: int, links: int) -> Lead:
+    """
+    Write a lead in both forms.
+
+    Args:
+        told: what its templates get whatever the cut.
+    """
+    lists = {
+        "coverage": _list(group.coverage, cut, site=desk.site),
+        "background": _list(group.background, cut, site=desk.site),
+    }
+    told = {**told, "cut": cut, **lists}
+    text, cited = _text(desk, told, links=links)
+    html = styled(desk.fill("email-lead.html", **told), desk.css, styles=desk.styles).strip()
     return Lead(
         number=number,
         group=group,
         cut=cut,
-        html=styled(html, desk.css).strip(),
+        told=told,
+        html=html,
         text=text,
         first=links,
         links=links + cited,
+        body=encoded_bytes(html) + encoded_bytes(text),
     )
 
 
-def _text(desk: _Desk, group: Group, cut: Cut, *, number: int, links: int) -> tuple[str, int]:
+def _text(desk: _Desk, told: Mapping[str, object], *, links: int) -> tuple[str, int]:
     """Write a lead as plain text; return with it how many links it cites."""
     cited: list[str] = []
-    text = desk.fill("email-lead.txt", **_event(desk, group, cut, number=number), before=links, links=cited)
+    text = desk.fill("email-lead.txt", **told, before=links, links=cited)
     return text.strip("\n"), len(cited)
 
 
-def _framed(desk: _Desk, leads: Sequence[Lead]) -> str:
-    frame = styled(desk.fill("email.html", **_variables(desk, leads)), desk.css).rstrip() + "\n"
+def _framed(desk: _Desk, leads: Sequence[Lead], variables: Mapping[str, object]) -> str:
+    frame = styled(desk.fill("email.html", **variables), desk.css, styles=desk.styles).rstrip() + "\n"
     return MARK.sub(lambda mark: leads[int(mark[1]) - 1].html, frame)
 
 
-def _event(desk: _Desk, group: Group, cut: Cut, *, number: int) -> dict[str, object]:
-    """Return what both forms of a lead get."""
+def _event(desk: _Desk, group: Group, *, number: int) -> dict[str, object]:
+    """Return what both forms of a lead get, whatever the cut."""
     lead, site = group.lead, desk.site
     byline = (_name(lead, site), "video" if lead.kind == "video" else "", _day(lead, site))
     return {
         "edition": desk.edition,
         "group": group,
         "number": number,
-        "cut": cut,
+        "reasons": why(group, edition=desk.edition, zone=site.zone),
         "byline": [part for part in byline if part],
-        "coverage": _list(group.coverage, cut, site=site),
-        "background": _list(group.background, cut, site=site),
-        "direction": "rtl" if rtl(site.language) else "ltr",
+        "direction": _direction(site),
         "turned": _turner(site),
     }
 
@@ -346,27 +409,23 @@ def _name(story: Story, site: Site) -> Named | str:
     """Return who tells a story; of an incident when it happened: "Incident, August 2019"."""
     if story.kind == "incident":
         when = story.facts.occurred if story.facts and story.facts.occurred else story.published
-        return f"Incident, {for_people(when, zone=site.zone)}" if when else "Incident"
+        return f"Incident, {day(when, site.zone)}" if when else "Incident"
     name = excerpt(outlet(story), limit=MAX_NAME)
     return Named("", name) if name else ""
 
 
 def _day(story: Story, site: Site) -> str:
-    return for_people(story.published, zone=site.zone) if story.published and story.kind != "incident" else ""
+    return day(story.published, site.zone) if story.published and story.kind != "incident" else ""
 
 
 def _turner(site: Site) -> Callable[[str], str]:
-    """Return the function that says which way a text runs, "rtl" or "ltr"; "" where the letter runs that way."""
-    letter = "rtl" if rtl(site.language) else "ltr"
+    """Return the function that says which way a text runs, "" where it runs as the letter does."""
+    direction = _direction(site)
+    return lambda text: runs(text, within=direction)
 
-    def turned(text: str) -> str:
-        if letter == "ltr" and text.isascii():
-            return ""
-        strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
-        runs = {"": letter, "L": "ltr"}.get(strong, "rtl")
-        return "" if runs == letter else runs
 
-    return turned
+def _direction(site: Site) -> str:
+    return "rtl" if rtl(site.language) else "ltr"
 
 
 def _variables(desk: _Desk, leads: Sequence[Lead]) -> dict[str, object]:
@@ -386,7 +445,7 @@ def _variables(desk: _Desk, leads: Sequence[Lead]) -> dict[str, object]:
         "subject": subject_line(edition, site=desk.site),
         "preheader": _preheader(edition),
         "unsubscribe": ways_out(desk.site, token=ANYBODY.token),
-        "direction": "rtl" if rtl(desk.site.language) else "ltr",
+        "direction": _direction(desk.site),
         "turned": _turner(desk.site),
     }
 

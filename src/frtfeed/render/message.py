@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from email.header import Header
 from email.utils import format_datetime
 from email.utils import quote as quote_string
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from urllib.parse import quote, urlsplit
@@ -134,6 +135,7 @@ def _part(kind: str, form: str) -> str:
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{lines}\r\n"
 
 
+@lru_cache(maxsize=4)  # what was measured last is what is sent: both forms, and what they were written from
 def _encoding(form: str) -> tuple[str, str]:
     """Choose how a form travels (RFC 2045 §6): quoted-printable, but Thai would take nine bytes a letter."""
     content = form.encode()

@@ -4,11 +4,14 @@ The templates that people edit, as one function that fills them.
 The only home of Jinja2.
 """
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
+from html import escape
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -16,9 +19,9 @@ from urllib.parse import quote
 from frtfeed.errors import TemplateError
 from frtfeed.model import Group, Image, Member, Site, Story, When
 from frtfeed.render import entry
-from frtfeed.render.why import facts, outlet, outlets, why
+from frtfeed.render.why import facts, outlet, outlets, runs, why
 from frtfeed.text import FORBIDDEN, are_joined, excerpt
-from frtfeed.times import for_people, rfc3339
+from frtfeed.times import rfc3339
 from frtfeed.urls import https
 
 if TYPE_CHECKING:
@@ -27,8 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["Fill", "bind", "machine", "source"]
 
 COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
+DATES = 32_768  # kept as they are written: those of 20,000 stories, in a few megabytes
 PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
 MIN_PICTURE_PX = 48  # what is known to be smaller is an icon or a tracking pixel
+# Latin, Greek, Cyrillic, Arabic, punctuation and arrows take one column each (Unicode Standard Annex 11).
+PERHAPS_WIDE = re.compile("[^\x00-\u0377\u0400-\u052f\u0600-\u06ff\u2000-\u2064\u2190-\u2319]")
 # What a template can raise besides Jinja's own errors: it is a program that somebody else writes.
 TEMPLATE_FAULTS = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError)
 
@@ -37,6 +43,16 @@ class Fill(Protocol):
     """Fill the template of that name; TemplateError names the file and the line at fault."""
 
     def __call__(self, name: str, /, **variables: object) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What is said within a tag, escaped: a template prints it as it is."""
+
+    written: str
+
+    def __html__(self) -> str:
+        return self.written
 
 
 def bind(templates: Mapping[str, str], *, site: Site) -> Fill:
@@ -91,10 +107,10 @@ def _environment(templates: Mapping[str, str], site: Site) -> "Environment":
 
 
 def _filters(site: Site) -> dict[str, Callable[..., object]]:
-    """Return the filters that templates/README.md lists."""
+    """Return the filters that templates/README.md lists. A date stands on several pages: it is written once."""
     return {
-        "day": lambda when: for_people(_when(when), zone=site.zone),
-        "machine": lambda when: machine(_when(when), site=site),
+        "day": lambda when: entry.day(_when(when), site.zone),
+        "machine": lru_cache(DATES)(lambda when: machine(_when(when), site=site)),
         "href": lambda story, root=None: _href(story, root=root, site=site),
         "link": lambda path, root=None: _link(path, root=root, site=site),
         "original": lambda story: _original(story, site=site),
@@ -104,6 +120,8 @@ def _filters(site: Site) -> dict[str, Callable[..., object]]:
         "outlets": outlets,
         "why": lambda group, edition: why(group, edition=edition, zone=site.zone),
         "facts": facts,
+        "tongue": lambda story, text="", direction="": _tongue(story, text, direction, site=site),
+        "cite": _cite,
         "capfirst": lambda text: text[:1].upper() + text[1:],
         "anchor": _anchor,
         "sources": lambda members, limit: _sources(members, limit, site=site),
@@ -178,7 +196,30 @@ def _origin(story: Story, *, site: Site) -> str:
     if story.kind != "incident":
         return outlet(story)
     when = story.facts.occurred if story.facts and story.facts.occurred else story.published
-    return f"incident, {for_people(when, zone=site.zone)}" if when else "incident"
+    return f"incident, {entry.day(when, site.zone)}" if when else "incident"
+
+
+def _tongue(story: Story, text: str, direction: str, *, site: Site) -> "Attributes | str":
+    """
+    Return the attributes that a text of a story needs: its language where it is not the site's, and which way it runs.
+
+    Args:
+        direction: of what is around it; without one nothing is said of the text's.
+    """
+    foreign = story.language if story.language != site.language else ""
+    way = runs(text, within=direction) if direction else ""
+    if not foreign and not way:
+        return ""
+    attributes = (("lang", foreign), ("dir", way))
+    return Attributes("".join(f' {name}="{escape(value)}"' for name, value in attributes if value))
+
+
+def _cite(address: str, links: list[str], before: int) -> str:
+    """Note an address among the links of a text; return its number there: " [7]"."""
+    if not address:
+        return ""
+    links.append(address)
+    return f" [{before + len(links)}]"
 
 
 def _sources(members: Sequence[Member], limit: int, *, site: Site) -> list[str]:
@@ -228,20 +269,47 @@ def _wrap(text: str, first: str = "", rest: str | None = None, width: int = COLU
     without blanks between words do.
     """
     indent = " " * _columns(first) if rest is None else rest
-    lines: list[str] = []
-    line, used, gap = first, _columns(first), ""
-    for word in _pieces(text, width - max(used, _columns(indent))):
+    begun, further = width - _columns(first), width - _columns(indent)
+    narrow = min(begun, further)
+    words = text.split()
+    if _is_plain(text):
+        if max(map(len, words), default=0) > narrow:
+            words = list(_pieces(words, narrow))
+        lines = _filled(" ".join(words), begun, further)
+    else:
+        lines = _set(list(_pieces(words, narrow)), begun, further)
+    return first + f"\n{indent}".join(lines)
+
+
+def _filled(text: str, begun: int, further: int) -> list[str]:
+    """Break a text, each character of which takes a column, at blanks; the first line has another length."""
+    lines, room = [], begun
+    while len(text) > room:
+        at = text.rfind(" ", 0, max(room, 0) + 1)
+        if at < 0 and (at := text.find(" ")) < 0:
+            break
+        lines.append(text[:at])
+        text, room = text[at + 1 :], further
+    return [*lines, text]
+
+
+def _set(words: Iterable[str], begun: int, further: int) -> list[str]:
+    """Set words in lines by the columns that they take; the first line has another length."""
+    lines: list[list[str]] = [[]]
+    left = begun
+    for word in words:
         wide = _columns(word)
-        if gap and used + 1 + wide > width:
-            lines.append(line)
-            line, used, gap = indent, _columns(indent), ""
-        line, used, gap = line + gap + word, used + len(gap) + wide, " "
-    return "\n".join([*lines, line])
+        if lines[-1] and 1 + wide > left:
+            lines.append([])
+            left = further
+        left -= wide + (1 if lines[-1] else 0)
+        lines[-1].append(word)
+    return [" ".join(line) for line in lines]
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
-    """Yield the words of a text; what is no address in pieces that fit."""
-    for word in text.split():
+def _pieces(words: Iterable[str], width: int) -> Iterator[str]:
+    """Yield words; what is no address in pieces that fit."""
+    for word in words:
         if _columns(word) <= width or "://" in word:
             yield word
             continue
@@ -255,6 +323,11 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         yield piece
 
 
+def _is_plain(text: str) -> bool:
+    """Tell whether each character of a text takes one column, without asking for each."""
+    return (text.isascii() or not PERHAPS_WIDE.search(text)) and "{" not in text and "*|" not in text
+
+
 def _columns(text: str) -> int:
     """
     Count the columns that a terminal gives a text (Unicode Standard Annex 11).
@@ -262,7 +335,7 @@ def _columns(text: str) -> int:
     A mark over a letter counts, since some programs count characters; so does what letter.py puts
     behind a brace and an asterisk.
     """
+    if _is_plain(text):
+        return len(text)
     marks = text.count("{") + text.count("*|")
-    if text.isascii():
-        return len(text) + marks
     return marks + sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -9,7 +9,7 @@ from frtfeed.model import Edition, Group, Part, Story, When
 from frtfeed.times import for_people
 from frtfeed.urls import domain_of
 
-__all__ = ["Named", "brief", "facts", "outlet", "outlets", "why"]
+__all__ = ["Named", "brief", "facts", "outlet", "outlets", "runs", "why"]
 
 # How far apart two dates can lie and still be in either order.
 SPANS = {"time": timedelta(), "day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
@@ -29,7 +29,7 @@ class Named:
     after: str = ""
 
     def __str__(self) -> str:
-        turns = any(bidirectional(char) in ("R", "AL") for char in self.name)
+        turns = not self.name.isascii() and any(bidirectional(char) in ("R", "AL") for char in self.name)
         return f"{self.before}\u2068{self.name}\u2069{self.after}" if turns else f"{self.before}{self.name}{self.after}"
 
     def __html__(self) -> str:
@@ -43,12 +43,13 @@ def why(group: Group, *, edition: Edition, zone: tzinfo) -> tuple[str | Named, .
 
     Never empty, and never begins with a name. The first outlet is named only when the dates tell who it was.
     """
-    alone = outlets(group) == 1
+    count = outlets(group)
+    alone = count == 1
     year = (edition.end - timedelta(hours=12)).astimezone(zone).year
     reasons = (
         "chosen by the editor" if group.lead.pin else "",
         f"heat {group.heat}" if group.heat else "",
-        _told_by(group),
+        _told_by(group, count),
         "" if alone else _first(group, year=year, zone=zone),
         ", ".join(_merits(group.quality_parts)) if alone else "",
         "grown since it was told before" if group.id in edition.updates else "",
@@ -56,9 +57,8 @@ def why(group: Group, *, edition: Edition, zone: tzinfo) -> tuple[str | Named, .
     return tuple(reason for reason in reasons if reason)
 
 
-def _told_by(group: Group) -> str:
-    """Say how many tell an event, and how many texts that is: "5 outlets, one text"."""
-    count = outlets(group)
+def _told_by(group: Group, count: int) -> str:
+    """Say how many outlets tell an event, and how many texts that is: "5 outlets, one text"."""
     told = group.texts or count
     if count > 1:
         return (
@@ -92,10 +92,20 @@ def _first(group: Group, *, year: int, zone: tzinfo) -> str | Named:
     ]
     if not dated:
         return ""
-    (when, first), *others = sorted(dated, key=lambda each: (each[0].at, each[1].id))
+    when, first = min(dated, key=lambda each: (each[0].at, each[1].id))
     who, day = outlet(first), brief(when, year=year, zone=zone)
-    known = who and all(who == outlet(story) or when.at + SPANS[when.precision] < other.at for other, story in others)
+    surely_later = when.at + SPANS[when.precision]
+    known = who and all(surely_later < other.at or who == outlet(story) for other, story in dated)
     return Named("first reported by ", who, f", {day}") if known else f"first reported {day}"
+
+
+def runs(text: str, *, within: str) -> str:
+    """Say which way a text runs, "rtl" or "ltr"; "" where it runs as what is around it."""
+    if within == "ltr" and text.isascii():
+        return ""
+    strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
+    way = {"": within, "L": "ltr"}.get(strong, "rtl")
+    return "" if way == within else way
 
 
 def brief(when: When, *, year: int, zone: tzinfo) -> str:
