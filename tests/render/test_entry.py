@@ -561,7 +561,8 @@ def test_a_corrected_group_is_told_anew() -> None:
     corrected = replace(told.feed, groups=tuple(replace(each, heat=each.heat + 1) for each in told.feed.groups))
     moved = replace(told.site, url="https://elsewhere.example/")
     before, after, there = (
-        next(channels(each)).entries for each in (told, replace(told, feed=corrected), replace(told, site=moved))
+        channel(each.feed, site=each.site).entries
+        for each in (told, replace(told, feed=corrected), replace(told, site=moved))
     )
     assert [entry.heat + 1 for entry in before] == [entry.heat for entry in after]
     assert [True, False] == [any(moved.url in entry.link for entry in each) for each in (there, before)]

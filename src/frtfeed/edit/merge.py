@@ -156,7 +156,7 @@ def _worth(story: Story) -> tuple[object, ...]:
         story.quality if story.quality is not None else -1,
         story.heat if story.heat is not None else -1,
         story.published is not None,
-        len(story.related),
+        0 if story.hidden else len(story.related),  # which not everybody reads
         len(story.images),
         len(story.excerpt),
         (story.title, story.excerpt, story.published.at.timestamp() if story.published else 0.0, story.id, story.url),

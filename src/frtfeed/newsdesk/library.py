@@ -75,7 +75,7 @@ class Library:
     def _add(self, parsed: Parsed) -> None:
         for story in parsed.stories:
             self._add_story(story)
-            for mention in story.related:
+            for mention in () if story.hidden else story.related:  # nobody tells those of a hidden story
                 for name in mention.names:
                     self._names.setdefault(name, story.path)
         for name in parsed.withdrawn:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def build(
         if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
             return replace(done, seconds=dict(stopwatch.seconds), work=dict(stopwatch.counts))
         # What follows takes a tenth of a second to import, which a build with nothing to do has no use for.
+        from frtfeed.parse import parse
         from frtfeed.pipeline.publishing import publish
         from frtfeed.pipeline.reading import scan
         from frtfeed.pipeline.working import Work
@@ -96,10 +98,13 @@ def build(
         if use_memory:
             cache = held.enter_context(open_cache(config.state / CACHE_NAME, salt=salt, opened_ns=began_ns))
         with stopwatch.stage("parse"):
-            read = scan(config.seeds, found, unwalked, zone=config.site.zone, run_map=run_map, cache=cache)
+            read_one = partial(parse, zone=config.site.zone, hidden_mentions=False)
+            read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map, cache=cache)
         stopwatch.counts["parsed"] = len(read.read) - len(read.same)
         program = fingerprint(salt, program_stamp(), config)
-        work = Work(config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, run_map=run_map)
+        work = Work(
+            config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, parse=read_one, run_map=run_map
+        )
         told = work.told(held)
         if not told.counts["groups"] and _told_some(previous) and not allow_empty:
             raise DeliveryError(
@@ -136,15 +141,16 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: "Map
     Raises:
         FetchError: the seeds folder cannot be read.
     """
+    from frtfeed.parse import parse
     from frtfeed.pipeline.newsroom import newsroom
     from frtfeed.pipeline.reading import everything, scan
 
-    zone = config.site.zone
+    read_one = partial(parse, zone=config.site.zone)
     with stopwatch.stage("walk"):
         found, unwalked = walk(config.seeds)
     with stopwatch.stage("parse"):
-        read = scan(config.seeds, found, unwalked, zone=zone, run_map=run_map)
-        parsed = everything(config.seeds, read, zone=zone, run_map=run_map, cache=None)
+        read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map)
+        parsed = everything(config.seeds, read, parse=read_one, run_map=run_map, cache=None)
     return newsroom(config, [file.path for file in found], parsed, now=now, stopwatch=stopwatch)
 
 

@@ -11,8 +11,9 @@ from frtfeed.model import Page
 from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render import RENDERERS
+from frtfeed.render.inline import known_styles
 from frtfeed.render.report import listed_files, report_page
-from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
+from frtfeed.store.known_pages import KnownPage, KnownPages, known_pages, recall_pages, remember_pages
 from frtfeed.times import rfc3339
 
 __all__ = ["publish"]
@@ -32,12 +33,15 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
     with stopwatch.stage("render"):
         templates = read_templates(project_files() / "templates", config.templates)
         salt = fingerprint(program, tuple(templates.items()))
-        known = recall_pages(remembered, salt=salt) if program else {}
-        jobs = [job for plan in RENDERERS.values() for job in plan(told.publication, templates=templates)]
+        known = recall_pages(remembered, salt=salt) if program else KnownPages()
+        styles = known_styles(known.styles)
+        jobs = [
+            job for plan in RENDERERS.values() for job in plan(told.publication, templates=templates, styles=styles)
+        ]
         standing: dict[str, KnownPage] = {}
         pages: list[Page] = []
         for job in jobs:
-            kept = known_pages(job, root=config.out, known=known)
+            kept = known_pages(job, root=config.out, known=known.pages)
             if kept is None:
                 pages.extend(job.make())
             else:
@@ -55,7 +59,9 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
         receipt = deliver([*pages, report], root=config.out, previous=listed_files(previous), standing=standing)
     stopwatch.counts["written"] = len(receipt.written)
     if program:
-        remember_pages(remembered, salt=salt, root=config.out, jobs=jobs, made=pages, known=standing)
+        remember_pages(
+            remembered, salt=salt, root=config.out, jobs=jobs, made=pages, known=standing, styles=styles.answers
+        )
     return receipt
 
 

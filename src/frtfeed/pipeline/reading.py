@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import tzinfo
-from functools import partial
 from pathlib import Path
 
 from frtfeed.fetch.folder import Found, read_document
 from frtfeed.model import Document, Parsed, Problem
-from frtfeed.parse import parse
 from frtfeed.store.parse_cache import ParseCache, Read
 
 __all__ = ["Map", "Scan", "everything", "scan"]
 
-Map = Callable[[Callable[[Document], Parsed], Iterable[Document]], Iterable[Parsed]]
+Parse = Callable[[Document], Parsed]
+Map = Callable[[Parse, Iterable[Document]], Iterable[Parsed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +38,23 @@ def scan(
     found: Sequence[Found],
     unwalked: Sequence[Problem],
     *,
-    zone: tzinfo,
+    parse: Parse,
     run_map: Map,
     cache: ParseCache | None = None,
 ) -> Scan:
     """Read and parse the files of a folder that the cache does not know."""
     kept = cache.unchanged(found) if cache else frozenset()
     changed = [file for file in found if file.path not in kept]
-    read, same, failed = _read(seeds, changed, zone=zone, run_map=run_map, cache=cache)
+    read, same, failed = _read(seeds, changed, parse=parse, run_map=run_map, cache=cache)
     gone = cache.paths - {file.path for file in found} if cache else frozenset()
     return Scan(found=found, unwalked=unwalked, kept=kept, gone=gone, read=read, same=same, failed=failed)
 
 
-def everything(seeds: Path, told: Scan, *, zone: tzinfo, run_map: Map, cache: ParseCache | None) -> list[Parsed]:
+def everything(seeds: Path, told: Scan, *, parse: Parse, run_map: Map, cache: ParseCache | None) -> list[Parsed]:
     """Return what all files of a folder say, those that are known included; what was read is kept for next time."""
     kept = cache.parsed(told.kept) if cache else {}
     lost = [file for file in told.found if file.path in told.kept and file.path not in kept]
-    read, _, failed = _read(seeds, lost, zone=zone, run_map=run_map, cache=None)
+    read, _, failed = _read(seeds, lost, parse=parse, run_map=run_map, cache=None)
     if cache:
         cache.store([*told.read, *read])
     parsed = (*kept.values(), *(each.parsed for each in (*told.read, *read)))
@@ -64,7 +62,7 @@ def everything(seeds: Path, told: Scan, *, zone: tzinfo, run_map: Map, cache: Pa
 
 
 def _read(
-    seeds: Path, files: Iterable[Found], *, zone: tzinfo, run_map: Map, cache: ParseCache | None
+    seeds: Path, files: Iterable[Found], *, parse: Parse, run_map: Map, cache: ParseCache | None
 ) -> tuple[list[Read], set[str], list[Problem]]:
     """Read some files; return with them the paths of those whose bytes are known, and what could not be read."""
     documents: dict[Found, Document] = {}
@@ -81,8 +79,6 @@ def _read(
     told = {path: parsed for path, parsed in recalled.items() if parsed}
     same = set(told)
     new = [document for document in documents.values() if document.path not in told]
-    told |= {
-        document.path: parsed for document, parsed in zip(new, run_map(partial(parse, zone=zone), new), strict=True)
-    }
+    told |= {document.path: parsed for document, parsed in zip(new, run_map(parse, new), strict=True)}
     read = [Read(status=file, document=document, parsed=told[file.path]) for file, document in documents.items()]
     return read, same, failed

@@ -10,7 +10,7 @@ from pathlib import Path
 from frtfeed.config import Config
 from frtfeed.edit.regroup import Track
 from frtfeed.pipeline.newsroom import Told, findings, newsroom, reports_of, told_at_length
-from frtfeed.pipeline.reading import Map, Scan, everything
+from frtfeed.pipeline.reading import Map, Parse, Scan, everything
 from frtfeed.pipeline.shortcut import is_short, learn, told_in_short
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, keep_afresh, known_desk, seal
@@ -30,6 +30,7 @@ class Work:
     program: str
     now: datetime
     stopwatch: Stopwatch
+    parse: Parse
     run_map: Map
 
     def told(self, held: ExitStack) -> Told:
@@ -74,7 +75,7 @@ class Work:
 
     def _at_length(self, before: Mapping[str, Track]) -> Told:
         config, read = self.config, self.read
-        parsed = everything(config.seeds, read, zone=config.site.zone, run_map=self.run_map, cache=self.cache)
+        parsed = everything(config.seeds, read, parse=self.parse, run_map=self.run_map, cache=self.cache)
         room = newsroom(
             config,
             [file.path for file in read.found],

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Protocol
 
 from frtfeed.model import Job, Page, Publication
+from frtfeed.render.inline import Styles
 
 __all__ = ["RENDERERS", "Renderer", "made"]
 
@@ -12,7 +13,9 @@ __all__ = ["RENDERERS", "Renderer", "made"]
 class Renderer(Protocol):
     """What turns a Publication into Pages."""
 
-    def __call__(self, publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    def __call__(
+        self, publication: Publication, /, *, templates: Mapping[str, str], styles: Styles | None = None
+    ) -> Iterator[Job]:
         """
         Plan the pages of one family of formats, in an order that depends on nothing but the publication.
 
@@ -20,6 +23,7 @@ class Renderer(Protocol):
 
         Args:
             templates: text by name; formats without a design of their own do not look at it.
+            styles: what tags of a letter look like, as far as it is known; what has to be asked for is added.
         """
         ...
 
@@ -27,9 +31,11 @@ class Renderer(Protocol):
 def _lazily(module: str) -> Renderer:
     """Name a renderer without importing it."""
 
-    def render(publication: Publication, /, *, templates: Mapping[str, str]) -> Iterator[Job]:
+    def render(
+        publication: Publication, /, *, templates: Mapping[str, str], styles: Styles | None = None
+    ) -> Iterator[Job]:
         renderer: Renderer = import_module(f"{__name__}.{module}").render
-        return renderer(publication, templates=templates)
+        return renderer(publication, templates=templates, styles=styles)
 
     return render
 

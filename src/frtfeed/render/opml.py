@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Job, Page, Publication, Site
 from frtfeed.render.entry import EMPTY_SINCE, address, tidy
+from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import rolling
 
 __all__ = ["render"]
@@ -15,7 +16,7 @@ __all__ = ["render"]
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
     """
     Plan feeds.opml: the main feed, the incidents, the digest, and a folder of topics.
 

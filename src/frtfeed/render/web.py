@@ -13,6 +13,7 @@ from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Job, Page, Publication, Site, Story
 from frtfeed.render import linked
 from frtfeed.render.entry import rtl
+from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import of_dossier, of_edition, of_feed, of_groups, of_publication, reach_far
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
@@ -91,7 +92,7 @@ class _Press:
     mark: object
 
 
-def render(publication: Publication, *, templates: Mapping[str, str]) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
     """Plan the pages, then the search index, then the files that pages load."""
     press = _press(publication, templates)
     front = _front_marks(press)

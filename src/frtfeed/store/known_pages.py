@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from frtfeed.model import Job, Page
 
-__all__ = ["KnownPage", "known_pages", "recall_pages", "remember_pages"]
+__all__ = ["KnownPage", "KnownPages", "known_pages", "recall_pages", "remember_pages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,17 @@ class KnownPage:
     mtime_ns: int
 
 
-def recall_pages(path: Path, *, salt: str) -> dict[str, KnownPage]:
+@dataclass(frozen=True, slots=True)
+class KnownPages:
+    """The pages of a build, by path below the site; styles: what tags of its letters looked like, as JSON has it."""
+
+    pages: Mapping[str, KnownPage] = field(default_factory=dict)
+    styles: object = None
+
+
+def recall_pages(path: Path, *, salt: str) -> KnownPages:
     """
-    Return what was remembered, by path below the site; nothing where it was remembered under another salt.
+    Return what was remembered; nothing where it was remembered under another salt.
 
     Args:
         salt: changes with all that pages depend on besides what their jobs say: program, templates, site.
@@ -32,17 +40,25 @@ def recall_pages(path: Path, *, salt: str) -> dict[str, KnownPage]:
     try:
         told = json.loads(path.read_bytes())
         if told["salt"] != salt:
-            return {}
-        return {
+            return KnownPages()
+        pages = {
             name: KnownPage(inputs=str(inputs), etag=str(etag), size_bytes=int(size_bytes), mtime_ns=int(mtime_ns))
             for name, (inputs, etag, size_bytes, mtime_ns) in told["pages"].items()
         }
+        return KnownPages(pages, told.get("styles"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}
+        return KnownPages()
 
 
 def remember_pages(
-    path: Path, *, salt: str, root: Path, jobs: Iterable[Job], made: Iterable[Page], known: Mapping[str, KnownPage]
+    path: Path,
+    *,
+    salt: str,
+    root: Path,
+    jobs: Iterable[Job],
+    made: Iterable[Page],
+    known: Mapping[str, KnownPage],
+    styles: Mapping[str, str],
 ) -> None:
     """
     Write down what a build delivered; where that cannot be done, the next one makes every page.
@@ -50,6 +66,7 @@ def remember_pages(
     Args:
         root: of the output, where the pages lie by now.
         jobs: all that were planned. made: the pages that were made anew; the others were known.
+        styles: what tags of letters look like.
     """
     etags = {page.path: page.etag for page in made}
     pages: dict[str, tuple[str, str, int, int]] = {}
@@ -63,7 +80,7 @@ def remember_pages(
                     each = known[name]
                     pages[name] = (each.inputs, each.etag, each.size_bytes, each.mtime_ns)
         beside = path.with_suffix(".new")
-        beside.write_text(json.dumps({"salt": salt, "pages": pages}), encoding="utf-8")
+        beside.write_text(json.dumps({"salt": salt, "styles": dict(styles), "pages": pages}), encoding="utf-8")
         os.replace(beside, path)
 
 
