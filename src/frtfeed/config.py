@@ -11,12 +11,9 @@ from typing import Any, Literal, get_args, get_type_hints
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from frtfeed.edit.compose import FeedPolicy
-from frtfeed.edit.group import PublishRule, Threshold
-from frtfeed.edit.intake import IntakePolicy
-from frtfeed.edit.score import ScorePolicy
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
+from frtfeed.policies import FeedPolicy, IntakePolicy, PublishRule, ScorePolicy, Threshold
 from frtfeed.sources import FetchPolicy, Rule, RuleField, Source, Verdict
 from frtfeed.urls import ascii_host, canonical, slug
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frtfeed.edit.compose import FeedPolicy, compose, unchanged_until
+from frtfeed.edit.compose import compose, unchanged_until
 from frtfeed.edit.rank import rank
 from frtfeed.model import Group, Member, Publication, Site, Story
+from frtfeed.policies import FeedPolicy
 from tests.edit.stories import MONDAY, incident, story, text
 
 SITE = Site(

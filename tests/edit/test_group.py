@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.edit.group import UPSTREAM, Grouping, PublishRule, Threshold, event_id, group, with_hidden
+from frtfeed.edit.group import UPSTREAM, Grouping, event_id, group, with_hidden
 from frtfeed.edit.merge import merge, open_desk
-from frtfeed.edit.score import ScorePolicy
 from frtfeed.model import Group, Parsed, Story
+from frtfeed.policies import PublishRule, ScorePolicy, Threshold
 from tests.edit.stories import MONDAY, incident, mention, story, text
 
 POLICY = ScorePolicy()

@@ -4,17 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from frtfeed.edit.intake import (
-    IntakePolicy,
-    decide,
-    item_date,
-    item_names,
-    item_story,
-    stated_date,
-    title_key,
-    topic_reasons,
-)
+from frtfeed.edit.intake import decide, item_date, item_names, item_story, stated_date, title_key, topic_reasons
 from frtfeed.model import Image, Provider, When
+from frtfeed.policies import IntakePolicy
 from frtfeed.sources import FeedItem, Rule, Source
 
 NOW = datetime(2024, 3, 13, tzinfo=UTC)

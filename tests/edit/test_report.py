@@ -3,12 +3,12 @@
 import json
 from datetime import timedelta
 
-from frtfeed.edit.compose import FeedPolicy, compose
+from frtfeed.edit.compose import compose
 from frtfeed.edit.group import group
 from frtfeed.edit.merge import merge, open_desk
 from frtfeed.edit.report import public_facts
-from frtfeed.edit.score import ScorePolicy
 from frtfeed.model import Parsed, Problem, When
+from frtfeed.policies import FeedPolicy, ScorePolicy
 from tests.edit.stories import MONDAY, mention, story
 from tests.edit.test_compose import SITE
 

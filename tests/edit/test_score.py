@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.edit.score import (
-    ScorePolicy,
     Spread,
     heat_parts,
     heat_points,
@@ -18,6 +17,7 @@ from frtfeed.edit.score import (
     total,
 )
 from frtfeed.model import Image, Part, Provider, Story
+from frtfeed.policies import ScorePolicy
 from tests.edit.stories import story
 
 POLICY = ScorePolicy(

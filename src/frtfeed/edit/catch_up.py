@@ -10,7 +10,7 @@ from math import inf
 
 from frtfeed.edit.cluster import named_beside
 from frtfeed.edit.event import Event, events_of
-from frtfeed.edit.group import Chosen, PublishRule, Threshold, choose, event_id, rater, tell
+from frtfeed.edit.group import Chosen, choose, event_id, rater, tell
 from frtfeed.edit.incidents import recognise
 from frtfeed.edit.known import KeptStory, KnownDesk
 from frtfeed.edit.rank import by_date
@@ -24,8 +24,8 @@ from frtfeed.edit.regroup import (
     place_stretch,
 )
 from frtfeed.edit.revise import Revision
-from frtfeed.edit.score import ScorePolicy
 from frtfeed.model import Group, Problem, Story
+from frtfeed.policies import PublishRule, ScorePolicy, Threshold
 
 __all__ = ["Retold", "catch_up"]
 

@@ -7,38 +7,18 @@ Their outlines are enough for that (briefs.py): what a page shows is fetched whe
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from frtfeed.briefs import Brief, Groups, in_brief
 from frtfeed.edit.merge import FAR_DAYS
 from frtfeed.edit.rank import rank, spread
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
+from frtfeed.policies import FeedPolicy
 from frtfeed.times import MONTHS, Period, period_key, period_span
 from frtfeed.urls import slug, story_id
 
-__all__ = ["FeedPolicy", "compose", "unchanged_until"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedPolicy:
-    """
-    How much a feed holds, and how it is ordered.
-
-    limit: groups that a feed holds at least, if there are as many.
-    min_days: groups updated within so many days stay, however many they are ...
-    max: ... up to this number.
-    per_provider: leads of one provider among the first ten, 0 for any number.
-    memory: editions in which an event is not told again unless it has grown by a third.
-    """
-
-    limit: int = 50
-    min_days: int = 14
-    max: int = 500
-    half_life_days: float = 0
-    per_provider: int = 0
-    period: Period = "weekly"
-    memory: int = 4
+__all__ = ["compose", "unchanged_until"]
 
 
 def compose(groups: Iterable[Group], *, site: Site, policy: FeedPolicy, now: datetime) -> Publication:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import attrgetter, itemgetter
-from typing import Literal
 
 from frtfeed.edit.cluster import cluster
 from frtfeed.edit.event import Event, events_of
@@ -12,23 +11,13 @@ from frtfeed.edit.incidents import Records, occurred, recognise, touched_inciden
 from frtfeed.edit.merge import Material
 from frtfeed.edit.rank import by_date
 from frtfeed.edit.regroup import Track, place_again
-from frtfeed.edit.score import (
-    ScorePolicy,
-    Spread,
-    heat_parts,
-    heat_points,
-    outlet_key,
-    quality_parts,
-    quality_points,
-    total,
-)
+from frtfeed.edit.score import Spread, heat_parts, heat_points, outlet_key, quality_parts, quality_points, total
 from frtfeed.model import Group, Member, Problem, Story
+from frtfeed.policies import PublishRule, ScorePolicy, Threshold
 
 __all__ = [
     "Chosen",
     "Grouping",
-    "PublishRule",
-    "Threshold",
     "choose",
     "event_id",
     "group",
@@ -39,22 +28,7 @@ __all__ = [
 
 MAX_BACKGROUND = 3  # what came before, in print
 
-PublishRule = Literal["all", "threshold"]
 Rate = Callable[[Story], int]  # tells a story's quality
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """
-    The quality from which a story may lead without its editor's word.
-
-    The defaults are what the system that the format comes from published: 5,631 of 5,632 stories (DESIGN).
-
-    alone: whatever else is known. with_others: with a second outlet on the event.
-    """
-
-    alone: int = 70
-    with_others: int = 50
 
 
 UPSTREAM = Threshold()

@@ -17,13 +17,13 @@ from typing import Literal
 from frtfeed import markup, urls
 from frtfeed.edit.market_reports import market_report
 from frtfeed.model import Image, Provider, Section, Story, When
+from frtfeed.policies import IntakePolicy
 from frtfeed.sources import FeedItem, Rule, Source
 from frtfeed.text import excerpt, fold, words
 from frtfeed.times import rfc3339
 
 __all__ = [
     "Decision",
-    "IntakePolicy",
     "TopicMatch",
     "decide",
     "item_date",
@@ -41,25 +41,6 @@ TITLE_CHARACTERS = 100  # of an item without a title, so much of its text stands
 FUTURE = timedelta(days=1)  # what is dated later was dated by mistake: clocks and zones differ by less
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 ANYTHING = "*"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakePolicy:
-    """
-    What an editor wants of all sources.
-
-    publish: of sources that do not say themselves.
-    rules: in the order they are tried, before those of a source.
-    topics: names, each with the words or phrases that give it.
-    drop_market_reports: advertisements for market studies are no news (edit/market_reports.py).
-    same_title_days: two items of one provider with the same title are one story within so many days.
-    """
-
-    publish: Literal["review", "auto"] = "review"
-    rules: tuple[Rule, ...] = ()
-    topics: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    drop_market_reports: bool = True
-    same_title_days: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

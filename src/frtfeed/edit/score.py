@@ -2,16 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log2
 from operator import attrgetter
 
 from frtfeed.model import Part, Provider, Story
+from frtfeed.policies import ScorePolicy
 from frtfeed.text import words
 
 __all__ = [
-    "ScorePolicy",
     "Spread",
     "heat_parts",
     "heat_points",
@@ -31,22 +30,6 @@ OPENING = 48  # characters of an excerpt in which its first words are sought ...
 OPENING_WORDS = 3  # ... as many as tell most texts of an event apart
 
 Term = tuple[str, int, str]  # what a Part is made of, where it is shown: name, points, because
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScorePolicy:
-    """
-    What quality rewards, from the configuration.
-
-    keywords: phrases looked for in titles, as whole words.
-    providers, official: domains, or names where a provider has no domain.
-    compat: score as the upstream rule does, faults included.
-    """
-
-    keywords: tuple[str, ...] = ()
-    providers: frozenset[str] = frozenset()
-    official: frozenset[str] = frozenset()
-    compat: bool = False
 
 
 # Strategy: the upstream rule (DESIGN: Meaning of the fields), its faults removed: keywords match
