@@ -134,7 +134,9 @@ class Pass:
 
     def know(self, names: Mapping[str, str]) -> None:
         """Learn which events have names; those that began before all that this pass knows."""
-        self._by_name |= {name: self._event(id_) for name, id_ in names.items()}
+        for name, id_ in names.items():
+            event = self._by_name[name] = self._event(id_)
+            event.name = name
 
     def _event(self, id_: str) -> OpenEvent:
         """Return an event; one that began before all that this pass knows takes no stories by their words."""
