@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test lint judge clean
+.PHONY: build test lint judge bench clean
 
 build: .venv/installed
 	@$(BIN)/frtfeed build
@@ -22,6 +22,10 @@ lint: .venv/installed-lint
 judge: .venv/installed-judge tools/judges/node_modules/.installed
 	@$(BIN)/frtfeed build --quiet
 	@$(BIN)/python tools/judge.py $(if $(EMLCHECK),--emlcheck $(EMLCHECK))
+
+# What builds cost, beside the bars of docs/performance.md; compares with Hugo where it is installed.
+bench: .venv/installed
+	@$(BIN)/python benchmarks/build.py $(if $(STORIES),--stories $(STORIES))
 
 clean:
 	rm -rf tools/judges/node_modules .venv out .frtfeed dist

@@ -12,6 +12,7 @@ from tests.small_site import make_site
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the frtfeed that is tested
 # Each takes longer to import than a build with nothing to do takes in all.
 HEAVY = {"apscheduler", "feedgen", "feedparser", "ftfy", "httpx", "jinja2", "lxml", "premailer", "rich", "trafilatura"}
+pytestmark = pytest.mark.slow
 NOW = ("--now", "2024-03-13T09:00:00Z")
 
 
