@@ -314,7 +314,7 @@ def test_a_clock_set_back(site: Path, still_clock: Callable[[int], None], clock_
     still_clock(clock_ns)
     built(site)
     before = output_of(site)
-    write(site, "argus", title="Council shelves  the cameras"[:25])  # as long as the title that it had
+    write(site, "argus", title="Council sells the cameras")  # as long as the title that it had
     built(site)
     assert sees == (before != output_of(site))
     assert (cold_output(site) if sees else before) == output_of(site)
@@ -328,9 +328,9 @@ def test_times_in_the_future(site: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     built(site)
     assert cold_output(site) == output_of(site)
     assert ("walk",) == stages_of(site)
-    write(site, "argus", title="Council shelves the cameras"[:25])
+    write(site, "argus", title="Council sells the cameras")
     os.utime(site / "seeds" / "argus.md", (future, future))
-    assert "Council shelves the camer" in _front_page(site)
+    assert "Council sells the cameras" in _front_page(site)
     mended(site)
 
 
@@ -342,26 +342,33 @@ def _front_page(site: Path) -> str:
 # Files that do not keep still
 
 
+class Restless:
+    """Lets something happen to argus.md, once, just before it is read or just after."""
+
+    def __init__(self) -> None:
+        self.before: list[Callable[[Path], None]] = []
+        self.after: list[Callable[[Path], None]] = []
+
+    def read(self, root: Path, found: Found) -> Document | Problem:
+        mine = found.path == "argus.md"
+        if mine and self.before:
+            self.before.pop()(root / found.path)
+        document = folder.read_document(root, found)
+        if mine and self.after:
+            self.after.pop()(root / found.path)
+        return document
+
+
 @pytest.fixture
-def when_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], None]], None]:
-    """Let something happen to argus.md after the walk, before it is read; once."""
-
-    def arrange(happen: Callable[[Path], None]) -> None:
-        pending = [happen]
-
-        def read(root: Path, found: Found) -> Document | Problem:
-            if found.path == "argus.md" and pending:
-                pending.pop()(root / found.path)
-            return folder.read_document(root, found)
-
-        monkeypatch.setattr(pipeline, "read_document", read)
-
-    return arrange
+def restless(monkeypatch: pytest.MonkeyPatch) -> Restless:
+    made = Restless()
+    monkeypatch.setattr(pipeline, "read_document", made.read)
+    return made
 
 
-def test_a_file_that_vanishes(site: Path, when_read: Callable[[Callable[[Path], None]], None]) -> None:
+def test_a_file_that_vanishes(site: Path, restless: Restless) -> None:
     """A story removed between the walk and its turn is named in a line; the others are told, and the next is right."""
-    when_read(Path.unlink)
+    restless.before.append(Path.unlink)
     told = asked_to_build(site)
     assert 0 == told.exit_code
     assert f"{site}/seeds/argus.md: cannot be read: No such file or directory. Story skipped. " in told.output
@@ -375,32 +382,40 @@ def but_for_the_report(output: dict[str, bytes]) -> dict[str, bytes]:
     return {path: content for path, content in output.items() if path != "build.json"}
 
 
-def test_a_file_that_changes(site: Path, when_read: Callable[[Callable[[Path], None]], None]) -> None:
+def test_a_file_that_changes(site: Path, restless: Restless) -> None:
     """A story saved between the walk and its turn is told as it is by then, and is not taken for known later."""
-    when_read(lambda path: _say(path, "Council sells the cameras"))
+    restless.before.append(_sell)
     assert "Council sells the cameras" in _front_page(site)
     assert cold_output(site) == output_of(site)
     mended(site)
 
 
-def test_a_file_half_written(site: Path, when_read: Callable[[Callable[[Path], None]], None]) -> None:
+def test_a_file_that_changes_when_it_has_been_read(site: Path, restless: Restless) -> None:
+    """A story saved again while a build runs that has read it is told as it was, and by the next build as it is."""
+    restless.after.append(_sell)
+    assert "Council halts the cameras" in _front_page(site)
+    assert "Council sells the cameras" in _front_page(site)
+    mended(site)
+
+
+def test_a_file_half_written(site: Path, restless: Restless) -> None:
     """A story read while it is being written is named in a line; when it is whole, the next build tells it."""
     whole = (site / "seeds" / "argus.md").read_text()
-    when_read(lambda path: _cut(path, at=60))
+    restless.before.append(_cut)
     told = asked_to_build(site)
     assert 0 == told.exit_code
     assert f"{site}/seeds/argus.md" in told.output
     (site / "seeds" / "argus.md").write_text(whole)
-    assert "" == "".join(line for line in asked_to_build(site).stderr.splitlines() if "argus.md" in line)
+    assert "argus.md" not in asked_to_build(site).output
     mended(site)
 
 
-def _say(path: Path, title: str) -> None:
-    path.write_text(path.read_text().replace("Council halts the cameras", title))
+def _sell(path: Path) -> None:
+    path.write_text(path.read_text().replace("Council halts the cameras", "Council sells the cameras"))
 
 
-def _cut(path: Path, *, at: int) -> None:
-    path.write_text(path.read_text()[:at])
+def _cut(path: Path) -> None:
+    path.write_text(path.read_text()[:60])
 
 
 # A state folder with something else in it
