@@ -353,6 +353,7 @@ def ran(command: Sequence[str | Path], *, folder: Path) -> Cost:
         text = printed.read().decode()
     if process.returncode:
         raise SystemExit(f"{' '.join(map(str, command))}: ended with {process.returncode}\n{text}")
+    # The system counts in what this script had when it started the process: some 20 MB, the least that can be told.
     peak_mb = max(sampled, used.ru_maxrss * 1024) / 1e6
     return Cost(seconds=used.ru_utime + used.ru_stime, peak_mb=peak_mb, printed=text)
 
@@ -361,7 +362,8 @@ def resident_bytes(pid: int) -> int:
     """Return the memory of a process and of those that it started; pages that they share count for each."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        children = [child for task in tasks for child in task.read_text().split()]
     except (OSError, IndexError):  # it has ended, or this is no Linux: the largest process alone is known
         return 0
     return pages * os.sysconf("SC_PAGESIZE") + sum(resident_bytes(int(child)) for child in children)
