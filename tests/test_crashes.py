@@ -15,6 +15,7 @@ from tests.small_site import (
     built,
     change_site,
     cold_output,
+    files_in,
     make_site,
     output_of,
     quick_and_trusting,
@@ -49,7 +50,6 @@ def memory_of(site: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for path in copy.glob("*.sqlite"):
         with closing(sqlite3.connect(path)) as connection:
-            assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
             found[path.name] = [row for row in connection.iterdump() if row not in ("BEGIN TRANSACTION;", "COMMIT;")]
     for path in copy.glob("*.json"):
         told = json.loads(path.read_bytes())
@@ -97,10 +97,14 @@ def test_killed(site: Path, tmp_path: Path, before: Callable[[Path], None], mome
     new, new_memory, new_names = output_of(site), memory_of(site), names_beside_output(site)
     assert cold_output(site) == new != old
     assert [] == unlike_their_hash(site / "out")
-    seen = set()
+    seen, tried = set(), set()
     for at in (number * steps // moments for number in range(moments)):
         put_back(saved, site)
         assert in_child(partial(built, site), root=site, at_step=partial(die_at, at)).killed, at
+        left = hash(tuple(files_in(site).items()))
+        if left in tried:  # the step before left the same: what follows would be the same, too
+            continue
+        tried.add(left)
         seen.add(whole(site, old, new))
         for name, held in memory_of(site).items():
             assert held in (old_memory.get(name, []), new_memory[name]), (at, name)
