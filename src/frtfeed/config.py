@@ -5,7 +5,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 from urllib.parse import quote, urlsplit
@@ -377,6 +376,8 @@ def _wanted(hint: Any) -> str:
 
 def _nearest(name: str, known: list[str]) -> str:
     """Guess what an unknown name was meant to be."""
+    from difflib import get_close_matches  # only a mistake asks for it
+
     near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     return f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}."
 

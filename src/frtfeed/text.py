@@ -17,6 +17,8 @@ JOINER = "\u200d"
 JOINED = frozenset((JOINER, "\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))))  # skin tones
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 POSSESSIVE = re.compile(r"'s?$")
+# ASCII letters and digits in lower case, all else between words.
+ASCII_LOWER = "".join(char.lower() if char.isalnum() else " " for char in map(chr, range(128)))
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -156,6 +158,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text as compared: folded, possessive 's gone, hyphens apart."""
+    if text.isascii() and "'" not in text:
+        return text.translate(ASCII_LOWER).split()  # a third of the time
     return [POSSESSIVE.sub("", word) if "'" in word else word for word in WORD.findall(fold(text))]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from frtfeed.model import Precision, When
@@ -86,6 +85,8 @@ def parse_when(text: str, *, zone: tzinfo) -> tuple[When, bool]:
             return _when(found, zone)
     if not RFC_5322.match(text):  # parsedate_to_datetime ignores whatever follows a date
         raise ValueError(f"not a date: {text!r}")
+    from email.utils import parsedate_to_datetime  # it brings half of email, for a date that few files have
+
     at = parsedate_to_datetime(text)
     return When(at=_utc(at, zone)), at.tzinfo is None
 

@@ -1,5 +1,6 @@
 """What every command shares: its options, its configuration, the clock, and how a failure is told."""
 
+import atexit
 import errno
 import gc
 import os
@@ -103,6 +104,7 @@ def the_newsroom(config: "Config", options: Options) -> "Newsroom":
     from frtfeed.pipeline import gather
 
     gc.disable()  # as in a build
+    atexit.register(gc.freeze)
     return gather(config, now=the_instant(options), stopwatch=the_stopwatch())
 
 

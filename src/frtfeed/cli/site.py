@@ -1,5 +1,6 @@
 """The commands about a folder of stories: begin one, build it, check it, explain it, look at it, keep it built."""
 
+import atexit
 import gc
 import json
 import signal
@@ -58,6 +59,7 @@ def init(folder: Path) -> None:
 def build(options: Options, *, strict: bool, allow_empty: bool, no_cache: bool) -> None:
     """The main job: read the stories, write feeds, pages and digests."""
     gc.disable()  # a build makes many small objects and ends soon: 5 to 20 % of grouping
+    atexit.register(gc.freeze)  # else each is looked at once more before the interpreter goes: 1 s of 10,000 stories
     config = the_config(options)
     with progress_shown(options) as progress:
         built = _build(config, options, allow_empty=allow_empty, use_memory=not no_cache, progress=progress)

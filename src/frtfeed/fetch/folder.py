@@ -249,6 +249,8 @@ def _link_problem(root: Path, path: str) -> Problem:
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem(path=path, fault="went away while it was being read", remedy="Story skipped. Build again.")
     return Problem(
         path=path, fault=f"cannot be read: {error.strerror}", remedy="Story skipped. Check the file's permissions."
     )

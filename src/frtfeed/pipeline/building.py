@@ -79,7 +79,7 @@ def build(
         held.enter_context(locked(config.out))
         recover(config.out)
         previous = _previous_report(config.out)
-        began_ns = mark_begin(memory) if use_memory else 0
+        began_ns, unkept = _begun(memory) if use_memory else (0, ())
         salt = salt_of(zone=config.site.zone)
         with stopwatch.stage("walk"):
             found, unwalked = walk(config.seeds)
@@ -127,7 +127,7 @@ def build(
             remember(memory, done_now)
     return Built(
         counts=counts,
-        problems=told.problems,
+        problems=(*unkept, *told.problems),
         receipt=receipt,
         seconds=dict(stopwatch.seconds),
         work=dict(stopwatch.counts),
@@ -176,6 +176,20 @@ def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem],
     files = repr([(file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.inode) for file in found])
     templates = templates_stamp(project_files() / "templates", config.templates)
     return fingerprint(salt, program_stamp(), config, str(config.out.resolve()), templates, files, tuple(unwalked))
+
+
+def _begun(memory: Path) -> tuple[int, tuple[Problem, ...]]:
+    """Return when a build began, by the disk's clock, and what is wrong where nothing can be remembered."""
+    try:
+        return mark_begin(memory), ()
+    except OSError as error:
+        problem = Problem(
+            path=str(memory.parent),
+            fault=f"cannot be written: {error.strerror}",
+            remedy="Each build does the whole work. Check the folder's permissions, and the space on its disk.",
+            severity="warning",
+        )
+        return 0, (problem,)
 
 
 def _previous_report(out: Path) -> bytes:

@@ -49,15 +49,13 @@ def mark_begin(path: Path) -> int:
     """
     Ask the disk's own clock what time it is, in ns: the files' times are by that clock.
 
-    Returns: 0 where nothing can be remembered, since the folder cannot be written.
+    Raises:
+        OSError: the folder cannot be written, so that nothing can be remembered.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        began = path.with_suffix(".began")
-        began.write_bytes(b"")
-        return began.stat().st_mtime_ns
-    except OSError:
-        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = path.with_suffix(".began")
+    began.write_bytes(b"")
+    return began.stat().st_mtime_ns
 
 
 def still_holds(changed_ns: Iterable[int], *, began_ns: int) -> bool:

@@ -10,9 +10,7 @@ never a failure and never another story; every entry carries a checksum. The cac
 its own beside the store's, since what is lost there is missed (database.py).
 """
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from typing import Protocol, TypeAlias
 from zlib import crc32
 
 from frtfeed.model import Document, Parsed
+from frtfeed.store.last_build import mark_begin
 
 __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache"]
 
@@ -98,7 +97,7 @@ class ParseCache:
     def __init__(self, path: Path, *, salt: str, opened_ns: int = 0) -> None:
         """Read what is known, without the stories; nothing is written yet."""
         self._path, self._salt = path, salt
-        self._opened_ns = opened_ns or _now_at(path.parent)
+        self._opened_ns = opened_ns or _now_at(path)
         self._connection: sqlite3.Connection | None = None
         self._usable = False
         self.generation = ""  # changes with every writing; "" where nothing is known
@@ -262,11 +261,9 @@ def _batches(keys: list[int]) -> Iterator[list[int]]:
     return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
-def _now_at(folder: Path) -> int:
-    """Return the time, in ns, by the clock that stamps files in a folder; 0, before all files, where none can be."""
+def _now_at(path: Path) -> int:
+    """Return the time, in ns, by the clock that stamps files beside one; 0, before all files, where none can be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            return os.fstat(file.fileno()).st_mtime_ns
+        return mark_begin(path)
     except OSError:
         return 0
