@@ -18,7 +18,7 @@ FLOORS = {
     "parse": 1, "edit": 1, "render": 1,
     "fetch": 2, "deliver": 2, "config": 2, "store": 2,
     "pipeline": 3, "poll": 3,
-    "check": 4, "digest": 4, "explain": 4, "newsdesk": 4, "project": 4, "schedule": 4, "serve": 4,
+    "check": 4, "digest": 4, "explain": 4, "newsdesk": 4, "project": 4, "schedule": 4, "serve": 4, "workers": 4,
     "cli": 5, "__main__": 6,
 }  # fmt: skip
 
@@ -42,7 +42,6 @@ HOMES = {
     "nh3": {"markup.py"},
     "premailer": {"render/inline.py"},
     "cssutils": {"render/inline.py"},
-    "rich": {"cli"},
     "trafilatura": {"parse/saved_html.py"},
     "yaml": {"parse/yaml_text.py"},
     "zstandard": {"fetch/encodings.py"},

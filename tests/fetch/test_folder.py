@@ -145,7 +145,7 @@ def test_a_file_that_vanished_is_told(tmp_path: Path) -> None:
     """A file that is gone between walk and read is a problem, no crash."""
     problem = read_document(tmp_path, Found(path="gone.md", size_bytes=1, mtime_ns=0))
     assert isinstance(problem, Problem)
-    assert "No such file" in problem.fault
+    assert "went away" in problem.fault
 
 
 def test_a_projects_own_template_wins(tmp_path: Path) -> None:

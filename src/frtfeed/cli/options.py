@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 NOT_DONE, INTERRUPTED = 2, 130
+AFRESH = "\r\x1b[K"  # to the beginning of an empty line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +151,15 @@ def failures_told(*, leave: bool = True) -> "Iterator[None]":
 @contextmanager
 def progress_shown(options: Options) -> "Iterator[Callable[[str], None] | None]":
     """Show the stage under way, on a terminal only."""
-    if options.quiet or not sys.stderr.isatty():
-        with nullcontext():
-            yield None
+    if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
         return
-    from rich.console import Console
 
-    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
-    with console.status("starting") as status:
-        yield lambda stage: status.update(f"{stage} …")
+    def show(stage: str) -> None:
+        sys.stderr.write(f"{AFRESH}{stage} …")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write(AFRESH)

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,7 +210,9 @@ def _build(
     use_memory: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> "Built":
+    from frtfeed.model import Parsed
     from frtfeed.pipeline import build as build_site
+    from frtfeed.workers import map_in_workers
 
     return build_site(
         config,
@@ -217,6 +220,7 @@ def _build(
         stopwatch=the_stopwatch(progress),
         allow_empty=allow_empty,
         use_memory=use_memory,
+        run_map=partial(map_in_workers, Parsed),
     )
 
 
