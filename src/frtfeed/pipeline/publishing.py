@@ -1,13 +1,14 @@
 """Pages are made where something has changed, and delivered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver
 from frtfeed.fetch.folder import project_files, read_templates
 from frtfeed.fingerprints import fingerprint
-from frtfeed.model import Page
+from frtfeed.model import Job, Page
 from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render import RENDERERS
@@ -30,41 +31,71 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
         program: salt of what is remembered of pages; "" where nothing is.
     """
     remembered = config.state / PAGES
-    with stopwatch.stage("render"):
-        templates = read_templates(project_files() / "templates", config.templates)
-        salt = fingerprint(program, tuple(templates.items()))
-        known = recall_pages(remembered, salt=salt) if program else KnownPages()
-        styles = known_styles(known.styles)
-        jobs = [
-            job for plan in RENDERERS.values() for job in plan(told.publication, templates=templates, styles=styles)
-        ]
-        standing: dict[str, KnownPage] = {}
-        pages: list[Page] = []
-        for job in jobs:
-            kept = known_pages(job, root=config.out, known=known.pages)
-            if kept is None:
-                pages.extend(job.make())
-            else:
-                standing |= kept
-    stopwatch.counts |= {"rendered": len(pages), "skipped": len(standing)}
-    report = report_page(
-        {"until": rfc3339(told.until), "counts": dict(told.counts)},
-        groups=told.reports,
-        problems=[asdict(problem) for problem in told.public],
-        etags={path: page.etag for path, page in standing.items()} | {page.path: page.etag for page in pages},
-        timings=_timings(stopwatch),
-        previous=previous,
-    )
+    templates = read_templates(project_files() / "templates", config.templates)
+    salt = fingerprint(program, tuple(templates.items()))
+    known = recall_pages(remembered, salt=salt) if program else KnownPages()
+    press = _Press(told, templates=templates, known=known, out=config.out, stopwatch=stopwatch)
     with stopwatch.stage("deliver"):
-        receipt = deliver([*pages, report], root=config.out, previous=listed_files(previous), standing=standing)
+        receipt = deliver(
+            press.pages(previous), root=config.out, previous=listed_files(previous), standing=press.standing
+        )
     stopwatch.counts["written"] = len(receipt.written)
     if program:
         remember_pages(
-            remembered, salt=salt, root=config.out, jobs=jobs, made=pages, known=standing, styles=styles.answers
+            remembered,
+            salt=salt,
+            root=config.out,
+            jobs=press.jobs,
+            made=press.made,
+            known=press.standing,
+            styles=press.styles.answers,
         )
     return receipt
 
 
-def _timings(stopwatch: Stopwatch) -> Mapping[str, object]:
-    """Return what a build cost: seconds by stage, and on how much each worked."""
-    return {**stopwatch.seconds, "counts": dict(stopwatch.counts)}
+class _Press:
+    """
+    Makes pages one job after the other, each when it is about to be delivered: they are never all in memory.
+
+    standing: the pages that lie in the output as they should. made: the ETags of those that were made, by path.
+    """
+
+    def __init__(
+        self, told: Told, *, templates: Mapping[str, str], known: KnownPages, out: Path, stopwatch: Stopwatch
+    ) -> None:
+        self._told, self._stopwatch = told, stopwatch
+        self.styles = known_styles(known.styles)
+        self.made: dict[str, str] = {}
+        self.standing: dict[str, KnownPage] = {}
+        self._undone: list[Job] = []
+        with stopwatch.stage("render"):
+            plans = (plan(told.publication, templates=templates, styles=self.styles) for plan in RENDERERS.values())
+            self.jobs = [job for plan in plans for job in plan]
+            for job in self.jobs:
+                kept = known_pages(job, root=out, known=known.pages)
+                if kept is None:
+                    self._undone.append(job)
+                else:
+                    self.standing |= kept
+
+    def pages(self, previous: bytes) -> Iterator[Page]:
+        """
+        Yield the pages that have to be made, and the report last.
+
+        Args:
+            previous: the last build's report.
+        """
+        for job in self._undone:
+            with self._stopwatch.stage("render"):
+                pages = list(job.make())
+            self.made |= {page.path: page.etag for page in pages}
+            yield from pages
+        self._stopwatch.counts |= {"rendered": len(self.made), "skipped": len(self.standing)}
+        yield report_page(
+            {"until": rfc3339(self._told.until), "counts": dict(self._told.counts)},
+            groups=self._told.reports,
+            problems=[asdict(problem) for problem in self._told.public],
+            etags={path: page.etag for path, page in self.standing.items()} | self.made,
+            timings={**self._stopwatch.seconds, "counts": dict(self._stopwatch.counts)},
+            previous=previous,
+        )

@@ -24,8 +24,13 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time one stage under its name; tell the caller that it begins."""
+        """
+        Time one stage under its name; tell the caller that it begins.
+
+        One that is entered again adds up; one within another counts for itself only.
+        """
         self.progress(name)
-        started = self.clock()
+        started, within = self.clock(), sum(self.seconds.values())
         yield
-        self.seconds[name] = round(self.clock() - started, 4)
+        own = self.clock() - started - (sum(self.seconds.values()) - within)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + own, 4)

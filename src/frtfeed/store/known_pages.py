@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from frtfeed.model import Job, Page
+from frtfeed.model import Job
 
 __all__ = ["KnownPage", "KnownPages", "known_pages", "recall_pages", "remember_pages"]
 
@@ -56,7 +56,7 @@ def remember_pages(
     salt: str,
     root: Path,
     jobs: Iterable[Job],
-    made: Iterable[Page],
+    made: Mapping[str, str],
     known: Mapping[str, KnownPage],
     styles: Mapping[str, str],
 ) -> None:
@@ -65,17 +65,16 @@ def remember_pages(
 
     Args:
         root: of the output, where the pages lie by now.
-        jobs: all that were planned. made: the pages that were made anew; the others were known.
+        jobs: all that were planned. made: the ETags of the pages that were made anew, by path; the others were known.
         styles: what tags of letters look like.
     """
-    etags = {page.path: page.etag for page in made}
     pages: dict[str, tuple[str, str, int, int]] = {}
     with suppress(OSError):
         for job in jobs:
             for name in job.paths:
-                if name in etags:
+                if name in made:
                     status = os.stat(root / name)
-                    pages[name] = (job.inputs, etags[name], status.st_size, status.st_mtime_ns)
+                    pages[name] = (job.inputs, made[name], status.st_size, status.st_mtime_ns)
                 else:
                     each = known[name]
                     pages[name] = (each.inputs, each.etag, each.size_bytes, each.mtime_ns)
