@@ -12,6 +12,7 @@ from frtfeed.model import Group, Image, Provider, Publication
 from frtfeed.render import RENDERERS, made
 from frtfeed.render import letter as letters
 from frtfeed.render.letter import write_letter
+from frtfeed.render.templates import Compiled
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said
 from tests.render.letters import (
@@ -536,6 +537,13 @@ def test_a_letter_is_written_once_for_all_who_get_the_same() -> None:
     first = write_letter(edition, site=samples.SITE, templates=TEMPLATES)
     assert write_letter(edition, site=samples.SITE, templates=dict(TEMPLATES)) is first
     assert write_letter(edition, site=NOBODY, templates=TEMPLATES) is not first
+
+
+def test_what_a_letter_compiled_can_be_kept() -> None:
+    """Who keeps the four templates of a letter, compiled, need not compile them for the next."""
+    kept = Compiled()
+    write_letter(titled("Kept"), site=replace(samples.SITE, title="Kept"), templates=TEMPLATES, compiled=kept)
+    assert 4 == len(kept.codes)
 
 
 def test_a_corrected_story_is_told_anew() -> None:

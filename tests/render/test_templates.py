@@ -1,6 +1,7 @@
 """What a template gets, and what its author is told when it is wrong."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from frtfeed.edit.score import Spread, heat_parts, total
 from frtfeed.errors import TemplateError
 from frtfeed.model import Facts, Group, Image, Member, Provider, Story, When
-from frtfeed.render.templates import bind, source
+from frtfeed.render.templates import Compiled, bind, source
 from tests.render import samples
 
 INSTANT = datetime(2024, 2, 22, 23, 30, tzinfo=UTC)
@@ -97,6 +98,37 @@ def test_a_missing_name_points_to_the_list_of_names() -> None:
 def test_a_template_cannot_throw_dice(template: str) -> None:
     """What could make two builds differ is not there."""
     assert "a.html, line 1" in fault({"a.html": template}, "a.html")
+
+
+def test_what_was_compiled_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who keeps compiled templates fills them as before, and is told of a mistake in the same place."""
+    kept, templates = Compiled(), {"page.txt": "{{ a }}\n{{ b }}"}
+    assert "1\n2" == bind(templates, site=samples.SITE, compiled=kept)("page.txt", a=1, b=2)
+    assert 1 == len(kept.codes)
+    monkeypatch.setattr("jinja2.Environment.compile", None)
+    again = bind(templates, site=samples.SITE, compiled=kept)
+    assert "3\n4" == again("page.txt", a=3, b=4)
+    with pytest.raises(TemplateError, match=r"^template page\.txt, line 2: 'b' is undefined"):
+        again("page.txt", a=1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda code: b"", id="empty"),
+        pytest.param(lambda code: code[:-1], id="cut short"),
+        pytest.param(lambda code: code[:-1] + b"x", id="another byte"),
+    ],
+)
+def test_damaged_code_is_compiled_again(damage: Callable[[bytes], bytes]) -> None:
+    """A kept template that is not as it was, or whose text has changed since, is compiled from its text."""
+    kept = Compiled()
+    assert "one" == bind({"page.txt": "one"}, site=samples.SITE, compiled=kept)("page.txt")
+    whole = dict(kept.codes)
+    kept.codes.update({key: damage(code) for key, code in whole.items()})
+    assert "one" == bind({"page.txt": "one"}, site=samples.SITE, compiled=kept)("page.txt")
+    assert whole == kept.codes
+    assert "two" == bind({"page.txt": "two"}, site=samples.SITE, compiled=kept)("page.txt")
 
 
 def test_a_file_that_is_copied_must_be_there() -> None:

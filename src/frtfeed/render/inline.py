@@ -89,7 +89,7 @@ def styled(html: str, css: str, *, styles: Styles) -> str:
         name, attributes, end = tag.groups()
         if not name or ("style" in attributes.lower() and OWN_STYLE.search(attributes)):
             return tag[0]
-        classes = _classes(attributes)
+        classes = _classes(attributes) if attributes else ""
         known = f"{sheet} {name.lower()} {classes}"
         style = styles.answers.get(known)
         if style is None:

@@ -12,7 +12,7 @@ from frtfeed.render.entry import day, href, rtl
 from frtfeed.render.inline import Styles, css_of, styled
 from frtfeed.render.message import ANYBODY, Letter, encoded_bytes, subject_line, ways_out
 from frtfeed.render.pace import reading_minutes
-from frtfeed.render.templates import Fill, bind
+from frtfeed.render.templates import Compiled, Fill, bind
 from frtfeed.render.why import Named, outlet, runs, why
 from frtfeed.text import excerpt
 
@@ -106,7 +106,7 @@ class _Order:
     What a letter is written from.
 
     To hash all of an edition takes as long as to write a tenth of it; who is told tells it apart, and equal it
-    is only where all of it is. styles: what is remembered there changes no letter.
+    is only where all of it is. styles, compiled: what is kept there changes no letter.
     """
 
     told: tuple[str, ...]
@@ -114,6 +114,16 @@ class _Order:
     site: Site = field(hash=False)
     templates: Mapping[str, str] = field(hash=False)
     styles: Styles = field(compare=False)
+    compiled: Compiled = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Press:
+    """What templates are compiled for."""
+
+    templates: tuple[tuple[str, str], ...]
+    site: Site
+    compiled: Compiled = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,33 +137,68 @@ class _Desk:
     css: str = ""
 
 
-def write_letter(edition: Edition, *, site: Site, templates: Mapping[str, str], styles: Styles | None = None) -> Letter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """Bytes: of HTML, and of a message's body."""
+
+    html: int
+    body: int
+
+    def less(self, *, html: int, body: int) -> "_Room":
+        """Return what is left when so much more stands in the letter."""
+        return _Room(html=self.html - html, body=self.body - body)
+
+    def has(self, bytes_: int) -> bool:
+        return min(self.html, self.body) >= bytes_
+
+
+def write_letter(
+    edition: Edition,
+    *,
+    site: Site,
+    templates: Mapping[str, str],
+    styles: Styles | None = None,
+    compiled: Compiled | None = None,
+) -> Letter:
     """
     Write an edition as a letter that fits: once for all who get the same selection.
 
     Args:
         styles: what tags are known to look like; what has to be asked for is added to it.
+        compiled: the templates that need not be compiled; those that have to be are added to it.
 
     Raises:
         TemplateError: a template does not render, or its styles break the rules in templates/README.md.
     """
     told = (edition.key, *(group.id for group in edition.groups))
-    order = _Order(told=told, edition=edition, site=site, templates=templates, styles=styles or Styles())
-    return _letter(order)
+    return _letter(
+        _Order(
+            told=told,
+            edition=edition,
+            site=site,
+            templates=templates,
+            styles=styles or Styles(),
+            compiled=compiled or Compiled(),
+        )
+    )
 
 
 @lru_cache(maxsize=8)
 def _letter(order: _Order) -> Letter:
-    fill = _bound(tuple(sorted(order.templates.items())), order.site)
+    templates = tuple(sorted(order.templates.items()))
+    fill = _bound(_Press(templates=templates, site=order.site, compiled=order.compiled))
     desk = _Desk(edition=order.edition, site=order.site, fill=fill, styles=order.styles)
-    frame = fill("email.html", **_variables(desk, ()))
-    return _fit(replace(desk, css=css_of(frame, template=order.templates["email.html"])))
+    variables = _variables(desk, ())
+    frame = fill("email.html", **variables)
+    desk = replace(desk, css=css_of(frame, template=order.templates["email.html"]))
+    bare = _put_together(desk, (), html=frame, text=fill("email.txt", **variables))
+    return _fit(desk, room=_room(bare))
 
 
 @lru_cache(maxsize=4)
-def _bound(templates: tuple[tuple[str, str], ...], site: Site) -> Fill:
+def _bound(press: _Press) -> Fill:
     """Compile the templates once for all editions: it takes longer than to write one."""
-    fill = bind(dict(templates), site=site)
+    fill = bind(dict(press.templates), site=press.site, compiled=press.compiled)
 
     def filled(name: str, /, **variables: object) -> str:
         text = fill(name, **variables)
@@ -177,10 +222,14 @@ def _taken_apart(found: re.Match[str]) -> str:
 # web". Then, step by step (CUTS, backwards), leads get longer again from the top as long as there is
 # room: what is shortened is the end of the letter. What comes of it is measured, as HTML and as a message.
 # Nothing is written of which its bare words and addresses tell that there is no room for it (_least).
-def _fit(desk: _Desk) -> Letter:
-    """Write the letter whole if that fits, else with as many leads as fit, the first of them in full."""
+def _fit(desk: _Desk, *, room: _Room) -> Letter:
+    """
+    Write the letter whole if that fits, else with as many leads as fit, the first of them in full.
+
+    Args:
+        room: what the frame leaves.
+    """
     groups = desk.edition.groups
-    room = _room(_written(desk, ()))
     ahead = tuple(accumulate(_least(group, WHOLE, site=desk.site) for group in reversed(groups)))[::-1]
     leads = tuple(_filled(desk, WHOLE, room=room, ahead=ahead))
     if len(leads) == len(groups) and _fits(letter := _written(desk, leads)):
@@ -190,21 +239,6 @@ def _fit(desk: _Desk) -> Letter:
         leads = leads[:-1]
     longer = _written(desk, _numbered(desk, _lengthened(desk, leads, room=_room(letter))))
     return longer if _fits(longer) else letter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Room:
-    """Bytes: of HTML, and of a message's body."""
-
-    html: int
-    body: int
-
-    def less(self, *, html: int, body: int) -> "_Room":
-        """Return what is left when so much more stands in the letter."""
-        return _Room(html=self.html - html, body=self.body - body)
-
-    def has(self, bytes_: int) -> bool:
-        return min(self.html, self.body) >= bytes_
 
 
 def _room(letter: Letter) -> _Room:
@@ -239,10 +273,17 @@ def _kept(text: str, limit: int) -> int:
 
 def _written(desk: _Desk, leads: Sequence[Lead]) -> Letter:
     variables = _variables(desk, leads)
+    html, text = (desk.fill(name, **variables) for name in ("email.html", "email.txt"))
+    return _put_together(desk, leads, html=html, text=text)
+
+
+def _put_together(desk: _Desk, leads: Sequence[Lead], *, html: str, text: str) -> Letter:
+    """Return the letter of which both frames are filled."""
+    frame = styled(html, desk.css, styles=desk.styles).rstrip() + "\n"
     return Letter(
         subject=subject_line(desk.edition, site=desk.site),
-        html=_framed(desk, leads, variables),
-        text=desk.fill("email.txt", **variables),
+        html=MARK.sub(lambda mark: leads[int(mark[1]) - 1].html, frame),
+        text=text,
     )
 
 
@@ -377,11 +418,6 @@ def _text(desk: _Desk, told: Mapping[str, object], *, links: int) -> tuple[str, 
     return text.strip("\n"), len(cited)
 
 
-def _framed(desk: _Desk, leads: Sequence[Lead], variables: Mapping[str, object]) -> str:
-    frame = styled(desk.fill("email.html", **variables), desk.css, styles=desk.styles).rstrip() + "\n"
-    return MARK.sub(lambda mark: leads[int(mark[1]) - 1].html, frame)
-
-
 def _event(desk: _Desk, group: Group, *, number: int) -> dict[str, object]:
     """Return what both forms of a lead get, whatever the cut."""
     lead, site = group.lead, desk.site
@@ -410,7 +446,12 @@ def _name(story: Story, site: Site) -> Named | str:
     if story.kind == "incident":
         when = story.facts.occurred if story.facts and story.facts.occurred else story.published
         return f"Incident, {day(when, site.zone)}" if when else "Incident"
-    name = excerpt(outlet(story), limit=MAX_NAME)
+    return _named(outlet(story))
+
+
+@lru_cache(maxsize=1024)  # few outlets tell most stories
+def _named(name: str) -> Named | str:
+    name = excerpt(name, limit=MAX_NAME)
     return Named("", name) if name else ""
 
 

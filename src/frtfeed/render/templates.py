@@ -7,7 +7,7 @@ The only home of Jinja2.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -25,10 +25,12 @@ from frtfeed.times import rfc3339
 from frtfeed.urls import https
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
+    from jinja2.bccache import Bucket
 
-__all__ = ["Fill", "bind", "machine", "source"]
+__all__ = ["Compiled", "Fill", "bind", "machine", "source"]
 
+CHECKSUM_BYTES = 32  # of SHA-256
 COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
 DATES = 32_768  # kept as they are written: those of 20,000 stories, in a few megabytes
 PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -46,6 +48,19 @@ class Fill(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """
+    Templates as Python runs them. Who keeps them from one build to the next need not compile them again.
+
+    codes: by template, each behind its checksum. What was compiled from another text, or by another version of
+        Jinja or Python, is not taken, nor is what is damaged; what anybody else wrote there would be run.
+        What has to be compiled is added.
+    """
+
+    codes: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Attributes:
     """What is said within a tag, escaped: a template prints it as it is."""
 
@@ -55,25 +70,45 @@ class Attributes:
         return self.written
 
 
-def bind(templates: Mapping[str, str], *, site: Site) -> Fill:
+def bind(templates: Mapping[str, str], *, site: Site, compiled: Compiled | None = None) -> Fill:
     """
     Return the function that fills these templates.
 
     Args:
         templates: name ("front.html") → text. What ends in .html is escaped, anything else is not.
         site: known to every template; dates are written for its zone.
+        compiled: what need not be compiled; what had to be is added to it.
     """
     import jinja2  # 50 ms
 
     environment = _environment(templates, site)
+    environment.bytecode_cache = _kept(compiled or Compiled())
 
     def fill(name: str, /, **variables: object) -> str:
         try:
-            return FORBIDDEN.sub("", environment.get_template(name).render(variables))
+            text = environment.get_template(name).render(variables)
         except (jinja2.TemplateError, *TEMPLATE_FAULTS) as error:
             raise TemplateError(f"template {_place(error, name, templates)}: {_fault(error)}") from error
+        return text if text.replace("\n", "").isprintable() else FORBIDDEN.sub("", text)
 
     return fill
+
+
+def _kept(compiled: Compiled) -> "BytecodeCache":
+    """Return what Jinja asks for compiled templates."""
+    import jinja2
+
+    class Kept(jinja2.BytecodeCache):
+        def load_bytecode(self, bucket: "Bucket") -> None:
+            checksum, code = (kept := compiled.codes.get(bucket.key, b""))[:CHECKSUM_BYTES], kept[CHECKSUM_BYTES:]
+            if checksum == sha256(code).digest():
+                bucket.bytecode_from_string(code)
+
+        def dump_bytecode(self, bucket: "Bucket") -> None:
+            code = bucket.bytecode_to_string()
+            compiled.codes[bucket.key] = sha256(code).digest() + code
+
+    return Kept()
 
 
 def source(templates: Mapping[str, str], name: str) -> str:
