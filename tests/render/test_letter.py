@@ -539,6 +539,14 @@ def test_a_letter_is_written_once_for_all_who_get_the_same() -> None:
     assert write_letter(edition, site=NOBODY, templates=TEMPLATES) is not first
 
 
+def test_a_changed_template_is_seen() -> None:
+    """Who changes a template between two letters of the same edition gets another letter."""
+    templates, edition = dict(TEMPLATES), titled("Told with another template")
+    before = write_letter(edition, site=samples.SITE, templates=templates)
+    templates["email.txt"] = "Changed"
+    assert "Changed" == write_letter(edition, site=samples.SITE, templates=templates).text != before.text
+
+
 def test_what_a_letter_compiled_can_be_kept() -> None:
     """Who keeps the four templates of a letter, compiled, need not compile them for the next."""
     kept = Compiled()

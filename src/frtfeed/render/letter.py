@@ -112,7 +112,7 @@ class _Order:
     told: tuple[str, ...]
     edition: Edition = field(hash=False)
     site: Site = field(hash=False)
-    templates: Mapping[str, str] = field(hash=False)
+    templates: tuple[tuple[str, str], ...] = field(hash=False)
     styles: Styles = field(compare=False)
     compiled: Compiled = field(compare=False)
 
@@ -176,7 +176,7 @@ def write_letter(
             told=told,
             edition=edition,
             site=site,
-            templates=templates,
+            templates=tuple(sorted(templates.items())),
             styles=styles or Styles(),
             compiled=compiled or Compiled(),
         )
@@ -185,12 +185,11 @@ def write_letter(
 
 @lru_cache(maxsize=8)
 def _letter(order: _Order) -> Letter:
-    templates = tuple(sorted(order.templates.items()))
-    fill = _bound(_Press(templates=templates, site=order.site, compiled=order.compiled))
+    fill = _bound(_Press(templates=order.templates, site=order.site, compiled=order.compiled))
     desk = _Desk(edition=order.edition, site=order.site, fill=fill, styles=order.styles)
     variables = _variables(desk, ())
     frame = fill("email.html", **variables)
-    desk = replace(desk, css=css_of(frame, template=order.templates["email.html"]))
+    desk = replace(desk, css=css_of(frame, template=dict(order.templates)["email.html"]))
     bare = _put_together(desk, (), html=frame, text=fill("email.txt", **variables))
     return _fit(desk, room=_room(bare))
 
