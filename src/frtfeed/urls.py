@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL
 
 __all__ = [
+    "ORDINARY",
     "absolute_uri",
     "ascii_host",
     "behind_redirector",

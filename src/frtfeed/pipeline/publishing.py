@@ -13,13 +13,17 @@ from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render import RENDERERS
 from frtfeed.render.inline import known_styles
+from frtfeed.render.kept import Kept
 from frtfeed.render.report import listed_files, report_page
-from frtfeed.store.known_pages import KnownPage, KnownPages, known_pages, recall_pages, remember_pages
+from frtfeed.render.templates import Compiled
+from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
+from frtfeed.store.learnt import Learnt, recall_learnt, remember_learnt
 from frtfeed.times import rfc3339
 
 __all__ = ["publish"]
 
 PAGES = "pages.json"  # in the state folder: of the pages of one build, the last
+LEARNT = "learnt.msgpack"  # there, too: what rendering learnt
 
 
 def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes, program: str) -> Receipt:
@@ -33,23 +37,19 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
     remembered = config.state / PAGES
     templates = read_templates(project_files() / "templates", config.templates)
     salt = fingerprint(program, tuple(templates.items()))
-    known = recall_pages(remembered, salt=salt) if program else KnownPages()
-    press = _Press(told, templates=templates, known=known, out=config.out, stopwatch=stopwatch)
+    known = recall_pages(remembered, salt=salt) if program else {}
+    learnt = recall_learnt(config.state / LEARNT, salt=program) if program else Learnt("")
+    kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)))
+    press = _Press(told, templates=templates, kept=kept, known=known, out=config.out, stopwatch=stopwatch)
     with stopwatch.stage("deliver"):
         receipt = deliver(
             press.pages(previous), root=config.out, previous=listed_files(previous), standing=press.standing
         )
     stopwatch.counts["written"] = len(receipt.written)
     if program:
-        remember_pages(
-            remembered,
-            salt=salt,
-            root=config.out,
-            jobs=press.jobs,
-            made=press.made,
-            known=press.standing,
-            styles=press.styles.answers,
-        )
+        remember_pages(remembered, salt=salt, root=config.out, jobs=press.jobs, made=press.made, known=press.standing)
+        if (kept.styles.answers, kept.compiled.codes) != (learnt.styles, learnt.codes):
+            remember_learnt(config.state / LEARNT, Learnt(program, kept.styles.answers, kept.compiled.codes))
     return receipt
 
 
@@ -61,22 +61,28 @@ class _Press:
     """
 
     def __init__(
-        self, told: Told, *, templates: Mapping[str, str], known: KnownPages, out: Path, stopwatch: Stopwatch
+        self,
+        told: Told,
+        *,
+        templates: Mapping[str, str],
+        kept: Kept,
+        known: Mapping[str, KnownPage],
+        out: Path,
+        stopwatch: Stopwatch,
     ) -> None:
         self._told, self._stopwatch = told, stopwatch
-        self.styles = known_styles(known.styles)
         self.made: dict[str, str] = {}
         self.standing: dict[str, KnownPage] = {}
         self._undone: list[Job] = []
         with stopwatch.stage("render"):
-            plans = (plan(told.publication, templates=templates, styles=self.styles) for plan in RENDERERS.values())
+            plans = (plan(told.publication, templates=templates, kept=kept) for plan in RENDERERS.values())
             self.jobs = [job for plan in plans for job in plan]
             for job in self.jobs:
-                kept = known_pages(job, root=out, known=known.pages)
-                if kept is None:
+                found = known_pages(job, root=out, known=known)
+                if found is None:
                     self._undone.append(job)
                 else:
-                    self.standing |= kept
+                    self.standing |= found
 
     def pages(self, previous: bytes) -> Iterator[Page]:
         """

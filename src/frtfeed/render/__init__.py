@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Protocol
 
 from frtfeed.model import Job, Page, Publication
-from frtfeed.render.inline import Styles
+from frtfeed.render.kept import Kept
 
 __all__ = ["RENDERERS", "Renderer", "made"]
 
@@ -14,7 +14,7 @@ class Renderer(Protocol):
     """What turns a Publication into Pages."""
 
     def __call__(
-        self, publication: Publication, /, *, templates: Mapping[str, str], styles: Styles | None = None
+        self, publication: Publication, /, *, templates: Mapping[str, str], kept: Kept | None = None
     ) -> Iterator[Job]:
         """
         Plan the pages of one family of formats, in an order that depends on nothing but the publication.
@@ -23,7 +23,7 @@ class Renderer(Protocol):
 
         Args:
             templates: text by name; formats without a design of their own do not look at it.
-            styles: what tags of a letter look like, as far as it is known; what has to be asked for is added.
+            kept: what was learnt before; what has to be learnt is added.
         """
         ...
 
@@ -31,11 +31,9 @@ class Renderer(Protocol):
 def _lazily(module: str) -> Renderer:
     """Name a renderer without importing it."""
 
-    def render(
-        publication: Publication, /, *, templates: Mapping[str, str], styles: Styles | None = None
-    ) -> Iterator[Job]:
+    def render(publication: Publication, /, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
         renderer: Renderer = import_module(f"{__name__}.{module}").render
-        return renderer(publication, templates=templates, styles=styles)
+        return renderer(publication, templates=templates, kept=kept)
 
     return render
 

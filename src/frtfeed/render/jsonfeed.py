@@ -8,8 +8,8 @@ from typing import Any
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Feed, Job, Page, Publication, Site, Story, When
 from frtfeed.render.entry import ENTRIES, Channel, Entry, Told, address, channel, href, tidy
-from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import of_feed, rolling
+from frtfeed.render.kept import Kept
 from frtfeed.times import rfc3339
 
 __all__ = ["render"]
@@ -19,7 +19,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "docs/feeds.md of frtfeed says what these fields mean"
 
 
-def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan feed.json of every rolling feed."""
     for feed in rolling(publication):
         make = partial(_page, feed, site=publication.site)

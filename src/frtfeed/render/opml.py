@@ -8,15 +8,15 @@ from xml.etree import ElementTree as ET
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Job, Page, Publication, Site
 from frtfeed.render.entry import EMPTY_SINCE, address, tidy
-from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import rolling
+from frtfeed.render.kept import Kept
 
 __all__ = ["render"]
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
-def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """
     Plan feeds.opml: the main feed, the incidents, the digest, and a folder of topics.
 

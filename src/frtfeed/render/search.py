@@ -11,10 +11,9 @@ from urllib.parse import quote
 from frtfeed.briefs import Brief, briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Feed, Group, Job, Member, Page, Publication, Site, Story
-from frtfeed.render.entry import EMPTY_SINCE, href, ours, tidy
+from frtfeed.render.entry import EMPTY_SINCE, day, href, ours, tidy
 from frtfeed.render.why import outlet
 from frtfeed.text import excerpt
-from frtfeed.times import for_people
 
 __all__ = ["search_index"]
 
@@ -22,7 +21,7 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 VOLUME = 300  # events: about 400 kB with much coverage, 80 kB on its way
 EXCERPT = 200  # characters
 # What ends a script element or a line of JavaScript, wherever the text is put.
-UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+UNSAFE = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 # Strategy: a page opened from a disk may not fetch, but it may add a script. So each volume is a call
 # of one function with plain JSON. Volumes go by year and fill from the oldest event on, so that a new
@@ -93,7 +92,7 @@ def _line(story: Story, coverage: tuple[Member, ...], site: Site) -> list[object
         tidy(story.title),
         excerpt(tidy(story.excerpt), limit=EXCERPT),
         "Incident" if story.kind == "incident" else tidy(outlet(story)),
-        for_people(when, zone=site.zone) if when else "",
+        day(when, site.zone) if when else "",
         _address(story, site),
         "" if story.language == site.language else tidy(story.language),
         [[tidy(outlet(each.story)), tidy(each.story.title), _address(each.story, site)] for each in coverage],
@@ -117,5 +116,7 @@ def _volume(name: str, events: Sequence[_Event], *, site: Site) -> Iterator[Page
     """Write a volume; its lines are JSON, so that nothing in them is run."""
     lines = (_line(*event.tell(), site) for event in events)
     written = ",\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
-    content = f'frtfeedVolume("{name}",[\n{written.translate(UNSAFE)}\n]);\n'
+    for char, escaped in UNSAFE.items():  # five passes in C take a tenth of one translate()
+        written = written.replace(char, escaped)
+    content = f'frtfeedVolume("{name}",[\n{written}\n]);\n'
     yield Page(path=f"assets/search/{name}.js", media_type=JAVASCRIPT, content=content.encode())

@@ -10,7 +10,7 @@ from frtfeed.briefs import briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Dossier, Job, Page, Publication, Site
 from frtfeed.render.entry import address
-from frtfeed.render.inline import Styles
+from frtfeed.render.kept import Kept
 from frtfeed.times import rfc3339
 
 __all__ = ["render"]
@@ -23,7 +23,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 Entry = tuple[str, datetime | None]
 
 
-def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan sitemap.xml, in parts where there are too many pages for one file; then robots.txt."""
     site = publication.site
     entries = list(_entries(publication))

@@ -13,8 +13,8 @@ from frtfeed import __version__
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Feed, Job, Page, Publication, Site
 from frtfeed.render.entry import Channel, Entry, address, channel, digest, href, tidy
-from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import closed_editions, of_edition, of_feed, rolling
+from frtfeed.render.kept import Kept
 from frtfeed.times import rfc3339
 
 __all__ = ["render"]
@@ -36,7 +36,7 @@ SY = "http://purl.org/rss/1.0/modules/syndication/"
 TTL_MINUTES = 15
 
 
-def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan Atom and RSS of every rolling feed, then Atom of the closed editions."""
     site = publication.site
     for feed in rolling(publication):

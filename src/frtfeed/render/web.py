@@ -13,8 +13,8 @@ from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Job, Page, Publication, Site, Story
 from frtfeed.render import linked
 from frtfeed.render.entry import rtl
-from frtfeed.render.inline import Styles
 from frtfeed.render.inputs import of_dossier, of_edition, of_feed, of_groups, of_publication, reach_far
+from frtfeed.render.kept import Kept
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
 from frtfeed.render.shelves import FRONT_BYTES, SHELF, shelves
@@ -92,9 +92,9 @@ class _Press:
     mark: object
 
 
-def render(publication: Publication, *, templates: Mapping[str, str], styles: Styles | None = None) -> Iterator[Job]:
+def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan the pages, then the search index, then the files that pages load."""
-    press = _press(publication, templates)
+    press = _press(publication, templates, kept or Kept())
     front = _front_marks(press)
     yield _job(press, "", front, partial(_front, press))
     everything = tuple(map(of_feed, publication.topics))
@@ -134,12 +134,12 @@ def render(publication: Publication, *, templates: Mapping[str, str], styles: St
         yield Job(paths=(page.path,), inputs=page.etag, make=partial(iter, [page]))
 
 
-def _press(publication: Publication, templates: Mapping[str, str]) -> _Press:
+def _press(publication: Publication, templates: Mapping[str, str], kept: Kept) -> _Press:
     largest = sorted(publication.topics, key=lambda feed: (-len(feed.groups), feed.path))[:NAVIGATION]
     topics = tuple(Topic(label=feed.label, path=feed.path, size=len(feed.groups)) for feed in largest)
     return _Press(
         publication=publication,
-        fill=_bound_late(templates, publication.site),
+        fill=_bound_late(templates, publication.site, kept),
         led=_led(publication),
         topics=topics,
         incidents=_incident_records(publication),
@@ -148,9 +148,9 @@ def _press(publication: Publication, templates: Mapping[str, str]) -> _Press:
     )
 
 
-def _bound_late(templates: Mapping[str, str], site: Site) -> Fill:
+def _bound_late(templates: Mapping[str, str], site: Site, kept: Kept) -> Fill:
     """Return the function that fills the templates; they are compiled when a page is made, if any is."""
-    bound = cache(lambda: bind(templates, site=site))
+    bound = cache(lambda: bind(templates, site=site, compiled=kept.compiled))
 
     def fill(name: str, /, **variables: object) -> str:
         return bound()(name, **variables)

@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from frtfeed.model import Job
 
-__all__ = ["KnownPage", "KnownPages", "known_pages", "recall_pages", "remember_pages"]
+__all__ = ["KnownPage", "known_pages", "recall_pages", "remember_pages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +22,9 @@ class KnownPage:
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPages:
-    """The pages of a build, by path below the site; styles: what tags of its letters looked like, as JSON has it."""
-
-    pages: Mapping[str, KnownPage] = field(default_factory=dict)
-    styles: object = None
-
-
-def recall_pages(path: Path, *, salt: str) -> KnownPages:
+def recall_pages(path: Path, *, salt: str) -> dict[str, KnownPage]:
     """
-    Return what was remembered; nothing where it was remembered under another salt.
+    Return what was remembered, by path below the site; nothing where it was remembered under another salt.
 
     Args:
         salt: changes with all that pages depend on besides what their jobs say: program, templates, site.
@@ -40,14 +32,13 @@ def recall_pages(path: Path, *, salt: str) -> KnownPages:
     try:
         told = json.loads(path.read_bytes())
         if told["salt"] != salt:
-            return KnownPages()
-        pages = {
+            return {}
+        return {
             name: KnownPage(inputs=str(inputs), etag=str(etag), size_bytes=int(size_bytes), mtime_ns=int(mtime_ns))
             for name, (inputs, etag, size_bytes, mtime_ns) in told["pages"].items()
         }
-        return KnownPages(pages, told.get("styles"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return KnownPages()
+        return {}
 
 
 def remember_pages(
@@ -58,7 +49,6 @@ def remember_pages(
     jobs: Iterable[Job],
     made: Mapping[str, str],
     known: Mapping[str, KnownPage],
-    styles: Mapping[str, str],
 ) -> None:
     """
     Write down what a build delivered; where that cannot be done, the next one makes every page.
@@ -66,7 +56,6 @@ def remember_pages(
     Args:
         root: of the output, where the pages lie by now.
         jobs: all that were planned. made: the ETags of the pages that were made anew, by path; the others were known.
-        styles: what tags of letters look like.
     """
     pages: dict[str, tuple[str, str, int, int]] = {}
     with suppress(OSError):
@@ -79,7 +68,7 @@ def remember_pages(
                     each = known[name]
                     pages[name] = (each.inputs, each.etag, each.size_bytes, each.mtime_ns)
         beside = path.with_suffix(".new")
-        beside.write_text(json.dumps({"salt": salt, "styles": dict(styles), "pages": pages}), encoding="utf-8")
+        beside.write_text(json.dumps({"salt": salt, "pages": pages}), encoding="utf-8")
         os.replace(beside, path)
 
 

@@ -1,0 +1,40 @@
+"""What rendering has learnt, kept for the next build: it is dear to learn, and small."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from frtfeed.store.encoding import Malformed, decode, encode
+
+__all__ = ["Learnt", "recall_learnt", "remember_learnt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """
+    What tags of letters look like, and compiled templates.
+
+    salt: of the program and its packages; under another one nothing of it is true.
+    """
+
+    salt: str
+    styles: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, bytes] = field(default_factory=dict)
+
+
+def recall_learnt(path: Path, *, salt: str) -> Learnt:
+    """Return what was learnt under a salt; nothing where that cannot be read."""
+    with suppress(OSError, Malformed):
+        learnt = decode(path.read_bytes(), Learnt)
+        if learnt.salt == salt:
+            return learnt
+    return Learnt(salt)
+
+
+def remember_learnt(path: Path, learnt: Learnt) -> None:
+    """Write down what was learnt; where that cannot be done, the next build learns it again."""
+    beside = path.with_suffix(".new")
+    with suppress(OSError):
+        beside.write_bytes(encode(learnt))
+        os.replace(beside, path)
