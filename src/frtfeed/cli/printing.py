@@ -38,6 +38,7 @@ def print_built(built: "Built", config: "Config", options: Options) -> None:
     if options.verbose:
         for stage, seconds in built.seconds.items():
             click.echo(f"{stage:>8} {seconds:7.3f} s", err=True)
+        click.echo(", ".join(f"{number} {what}" for what, number in built.work.items()), err=True)
     if options.quiet:
         return
     counts = built.counts

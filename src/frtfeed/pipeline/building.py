@@ -40,7 +40,7 @@ class Built:
     """
     What a build did.
 
-    counts: stories, events and editions told. problems: by path.
+    counts: stories, events and editions told. problems: by path. seconds, work: as in Stopwatch, by stage.
     """
 
     counts: Mapping[str, int]
@@ -86,6 +86,7 @@ def build(
         stopwatch.counts["walked"] = len(found)
         inputs = _inputs(config, found, unwalked, salt=salt)
         if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
+            stopwatch.counts["skipped"] = len(done.receipt.unchanged)
             return replace(done, seconds=dict(stopwatch.seconds), work=dict(stopwatch.counts))
         # What follows takes a tenth of a second to import, which a build with nothing to do has no use for.
         from frtfeed.parse import parse

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 __all__ = ["Progress", "Stopwatch"]
 
 Progress = Callable[[str], None]
+WORK = ("walked", "parsed", "grouped", "rendered", "written", "skipped")
 
 
 @dataclass(slots=True)
@@ -14,13 +15,14 @@ class Stopwatch:
     """
     How long each stage took, in seconds, by a clock that the caller brings.
 
-    counts: files walked and parsed, stories grouped (placed in events), pages rendered, written, skipped.
+    counts: files walked and parsed, stories grouped (their places in events worked out), pages rendered and
+        skipped since they are as they should be, files written.
     """
 
     clock: Callable[[], float]
     progress: Progress = lambda stage: None
     seconds: dict[str, float] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WORK, 0))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
