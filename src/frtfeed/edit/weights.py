@@ -106,7 +106,7 @@ class Weigher:
 
     def weighed(self, story: Story, counts: "Mapping[_Term, int]") -> Vector:
         """Return the weights of the words of the last story."""
-        excerpt = plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        _, excerpt, _ = self._window[-1]
         named = set(map(self._terms.__getitem__, capitals(f"{plain(story.title)} . {excerpt}")))
         size = len(self._window)
         common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
