@@ -18,7 +18,7 @@ __all__ = [
     "rolling",
 ]
 
-MAX_EDITIONS = 60  # in digest/atom.xml: a year of weeks; a feed that grows for ever is fetched whole, for ever
+MAX_EDITIONS = 30  # in digest/atom.xml: half a year of weeks; what grows for ever is fetched whole, for ever
 # What only the pages of the topics and feeds ask of the publication: it stands in their marks.
 REACHES_FAR = re.compile(r"\bpublication\b(?!\.(?:topics|site)\b)")
 
