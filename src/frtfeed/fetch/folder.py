@@ -4,8 +4,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from frtfeed.errors import FetchError
 from frtfeed.model import Document, Problem
@@ -28,15 +28,16 @@ README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
 LEFT_BEHIND = re.compile(r"\.|~|#.*#$|.*(~|\.swp|\.bak|\.orig|\.tmp)$")
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 TEMPLATE_SUFFIXES = (".html", ".txt", ".css", ".js", ".svg")
+# What nearly all story files are called: none of the above, and nothing to ask of it but whether it is a file.
+ORDINARY = re.compile(r"(?!readme\b)[a-z0-9][a-z0-9_-]*\.(?:md|txt|html)", re.IGNORECASE | re.ASCII)
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".pdf", ".mp4")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """
     A file that may be a story: path relative to the folder, with forward slashes; size in bytes.
 
-    Its times, and its number on the disk, change when it does.
+    Its times, and its number on the disk, change when it does. A tuple, since there are many.
     """
 
     path: str
@@ -71,11 +72,13 @@ def walk(root: Path) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
             continue
         for entry in listing:
             path = f"{folder}{entry.name}"
-            if UNPRINTABLE.search(entry.name):
+            if ORDINARY.fullmatch(entry.name):
+                _sort_in(entry, path, root=root, found=found, folders=folders, problems=problems)
+            elif UNPRINTABLE.search(entry.name):
                 problems.append(_unprintable(path))
             elif not _is_passed_over(entry):
                 _sort_in(entry, path, root=root, found=found, folders=folders, problems=problems)
-    return tuple(sorted(found, key=lambda file: file.path)), tuple(sorted(problems, key=lambda each: each.path))
+    return tuple(sorted(found)), tuple(sorted(problems, key=lambda each: each.path))
 
 
 def require_folder(root: Path) -> None:
@@ -109,7 +112,7 @@ def read_document(root: Path, found: Found) -> Document | Problem:
     except OSError as error:
         return _unreadable(found.path, error)
     if len(content) > MAX_FILE_BYTES:  # it grew since it was listed
-        return read_document(root, replace(found, size_bytes=len(content)))
+        return read_document(root, found._replace(size_bytes=len(content)))
     return Document(path=found.path, content=content)
 
 
@@ -194,12 +197,12 @@ def _sort_in(
     except OSError as error:  # it vanished since the folder was listed
         problems.append(_unreadable(path, error))
         return
-    if stat.S_ISLNK(status.st_mode):
+    if stat.S_ISREG(status.st_mode):
+        found.append(_found(path, status))
+    elif stat.S_ISLNK(status.st_mode):
         problems.append(_link_problem(root, path))
     elif stat.S_ISDIR(status.st_mode):
         folders.append(f"{path}/")
-    elif stat.S_ISREG(status.st_mode):
-        found.append(_found(path, status))
     else:
         problems.append(
             Problem(path=path, fault="not a regular file", remedy="Skipped. Move it elsewhere.", severity="warning")
@@ -207,13 +210,7 @@ def _sort_in(
 
 
 def _found(path: str, status: os.stat_result) -> Found:
-    return Found(
-        path=path,
-        size_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-        inode=status.st_ino,
-    )
+    return Found(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _is_passed_over(entry: os.DirEntry[str]) -> bool:

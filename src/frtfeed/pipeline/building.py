@@ -174,7 +174,7 @@ def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem],
     Args:
         salt: what Python and the installed packages are.
     """
-    files = repr([(file.path, file.size_bytes, file.mtime_ns, file.ctime_ns, file.inode) for file in found])
+    files = repr(list(map(tuple, found)))
     templates = templates_stamp(project_files() / "templates", config.templates)
     return fingerprint(salt, program_stamp(), config, str(config.out.resolve()), templates, files, tuple(unwalked))
 

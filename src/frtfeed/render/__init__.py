@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from frtfeed.model import Job, Page, Publication
-from frtfeed.render.kept import Kept
+
+if TYPE_CHECKING:
+    from frtfeed.render.kept import Kept
 
 __all__ = ["RENDERERS", "Renderer", "made"]
 
@@ -14,7 +16,7 @@ class Renderer(Protocol):
     """What turns a Publication into Pages."""
 
     def __call__(
-        self, publication: Publication, /, *, templates: Mapping[str, str], kept: Kept | None = None
+        self, publication: Publication, /, *, templates: Mapping[str, str], kept: "Kept | None" = None
     ) -> Iterator[Job]:
         """
         Plan the pages of one family of formats, in an order that depends on nothing but the publication.
@@ -31,7 +33,9 @@ class Renderer(Protocol):
 def _lazily(module: str) -> Renderer:
     """Name a renderer without importing it."""
 
-    def render(publication: Publication, /, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
+    def render(
+        publication: Publication, /, *, templates: Mapping[str, str], kept: "Kept | None" = None
+    ) -> Iterator[Job]:
         renderer: Renderer = import_module(f"{__name__}.{module}").render
         return renderer(publication, templates=templates, kept=kept)
 
