@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,7 @@ def read(content: str = LEAD, **status: object) -> Read:
     """Read a file that looks like this."""
     found = replace(Status(), **status)  # type: ignore[arg-type]
     document = Document(path=found.path, content=content.encode())
-    return Read(status=found, document=document, parsed=parse(document, zone=UTC))
+    return Read(status=found, sha256=sha256(document.content).digest(), parsed=parse(document, zone=UTC))
 
 
 def keep(path: Path, *kept: Read, salt: str = "x") -> int:
@@ -66,7 +67,7 @@ def test_unchanged_files_are_known(path: Path) -> None:
     """A file that looks as it did is read as it was, without being opened."""
     files = [read(), read(INCIDENT, path="b/c.txt"), read("nothing", path="d.md")]
     assert 3 == keep(path, *files)
-    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+    assert {each.status.path: each.parsed for each in files} == known(path, *files)
 
 
 def test_no_cache_yet(path: Path) -> None:
@@ -93,8 +94,8 @@ def test_changed_files_are_not_known(path: Path, change: dict[str, object]) -> N
     found = read(**change)
     with open_cache(path, salt="x") as cache:
         assert frozenset() == cache.unchanged([found.status])
-        assert file.parsed == cache.recall(found.document)
-        assert cache.recall(replace(found.document, content=b"other")) is None
+        assert file.parsed == cache.recall(found.status.path, found.sha256)
+        assert cache.recall(found.status.path, b"other") is None
 
 
 def test_a_fresh_checkout_stays_warm(path: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_fresh_checkout_stays_warm(path: Path) -> None:
     found = read(mtime_ns=LONG_AGO + 5, inode=9)
     with open_cache(path, salt="x") as cache:
         assert {} == cache.known([found.status])
-        assert found.parsed == cache.recall(found.document)
+        assert found.parsed == cache.recall(found.status.path, found.sha256)
         assert 1 == cache.store([found])
     assert {"a.md": found.parsed} == known(path, found)
 
@@ -112,7 +113,7 @@ def test_the_same_bytes_elsewhere(path: Path) -> None:
     """A copy of a file is another story file: what it is read as depends on its name."""
     keep(path, read("---\ntitle: x\n---\ntext"))
     with open_cache(path, salt="x") as cache:
-        assert cache.recall(Document(path="b.md", content=b"---\ntitle: x\n---\ntext")) is None
+        assert cache.recall("b.md", read().sha256) is None
 
 
 @pytest.mark.parametrize("field", ["mtime_ns", "ctime_ns"])
@@ -126,7 +127,7 @@ def test_files_that_have_just_changed(
     keep(path, file)
     with open_cache(path, salt="x") as cache:
         assert trusted == bool(cache.unchanged([file.status]))
-        assert file.parsed == cache.recall(file.document)
+        assert file.parsed == cache.recall(file.status.path, file.sha256)
 
 
 def test_now_is_told_by_the_file_system(path: Path) -> None:
@@ -165,7 +166,7 @@ def test_many_files(path: Path) -> None:
     """More files than SQLite takes in one statement are known, too."""
     files = [read("x", path=f"{number}.md") for number in range(parse_cache.AT_ONCE * 2 + 1)]
     assert len(files) == keep(path, *files)
-    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+    assert {each.status.path: each.parsed for each in files} == known(path, *files)
 
 
 def test_another_salt(path: Path) -> None:
@@ -188,7 +189,7 @@ def test_what_cannot_be_stored(path: Path) -> None:
     """Half a character, in a story or a name, keeps a file out of the cache and does no other harm."""
     good = read()
     odd = replace(read(path="b.md"), parsed=Parsed(problems=(Problem(path="b.md", fault="\ud800", remedy=""),)))
-    assert 1 == keep(path, good, odd, replace(good, document=Document(path="\udcff", content=b"")))
+    assert 1 == keep(path, good, odd, replace(good, status=Status(path="\udcff")))
     assert ["a.md"] == list(known(path, good, odd))
 
 
@@ -243,9 +244,9 @@ def test_damage(path: Path, damage: Callable[[Path], None]) -> None:
     with open_cache(path, salt="x") as cache:
         found = cache.known([each.status for each in files])
         assert {} == found
-        assert cache.recall(files[0].document) is None
+        assert cache.recall(files[0].status.path, files[0].sha256) is None
         cache.store(files)
-    assert {each.document.path: each.parsed for each in files} == known(path, *files)
+    assert {each.status.path: each.parsed for each in files} == known(path, *files)
 
 
 def test_a_bit_turned(path: Path) -> None:
@@ -258,9 +259,9 @@ def test_a_bit_turned(path: Path) -> None:
         path.write_bytes(content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :])
         with open_cache(path, salt="x") as cache:
             found = cache.known([each.status for each in files])
-            recalled = {each.document.path: cache.recall(each.document) for each in files}
-        assert all(parsed == found.get(each.document.path, parsed) for each in files for parsed in [each.parsed])
-        assert all(recalled[each.document.path] in (None, each.parsed) for each in files)
+            recalled = {each.status.path: cache.recall(each.status.path, each.sha256) for each in files}
+        assert all(parsed == found.get(each.status.path, parsed) for each in files for parsed in [each.parsed])
+        assert all(recalled[each.status.path] in (None, each.parsed) for each in files)
 
 
 def test_stories_swapped(path: Path) -> None:
@@ -315,7 +316,7 @@ def test_damage_among_the_stories(path: Path) -> None:
         path.write_bytes(b"no database" * 3_000)
         cache.close()
         assert {} == cache.parsed(["a.md"])
-        assert cache.recall(read().document) is None
+        assert cache.recall("a.md", read().sha256) is None
         assert 1 == cache.store([read(INCIDENT, path="b.txt")])
 
 

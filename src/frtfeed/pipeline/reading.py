@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from frtfeed.fetch.folder import Found, read_document
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.store.parse_cache import ParseCache, Read
 
-__all__ = ["Map", "Scan", "everything", "scan"]
+__all__ = ["Map", "Parse", "Scan", "everything", "scan"]
+
+LOT = 5000  # files read at once
 
 Parse = Callable[[Document], Parsed]
 Map = Callable[[Parse, Iterable[Document]], Iterable[Parsed]]
@@ -62,23 +65,24 @@ def everything(seeds: Path, told: Scan, *, parse: Parse, run_map: Map, cache: Pa
 
 
 def _read(
-    seeds: Path, files: Iterable[Found], *, parse: Parse, run_map: Map, cache: ParseCache | None
+    seeds: Path, files: Sequence[Found], *, parse: Parse, run_map: Map, cache: ParseCache | None
 ) -> tuple[list[Read], set[str], list[Problem]]:
     """Read some files; return with them the paths of those whose bytes are known, and what could not be read."""
-    documents: dict[Found, Document] = {}
+    read: list[Read] = []
+    same: set[str] = set()
     failed: list[Problem] = []
-    for file in files:
-        document = read_document(seeds, file)
-        if isinstance(document, Document):
-            documents[file] = document
-        else:
-            failed.append(document)
-    recalled = (
-        {path: cache.recall(document) for document in documents.values() if (path := document.path)} if cache else {}
-    )
-    told = {path: parsed for path, parsed in recalled.items() if parsed}
-    same = set(told)
-    new = [document for document in documents.values() if document.path not in told]
-    told |= {document.path: parsed for document, parsed in zip(new, run_map(parse, new), strict=True)}
-    read = [Read(status=file, document=document, parsed=told[file.path]) for file, document in documents.items()]
+    for start in range(0, len(files), LOT):  # their bytes are not all in memory at once
+        documents: dict[Found, Document] = {}
+        for file in files[start : start + LOT]:
+            document = read_document(seeds, file)
+            if isinstance(document, Document):
+                documents[file] = document
+            else:
+                failed.append(document)
+        digests = {file: sha256(document.content).digest() for file, document in documents.items()}
+        told = {file: known for file in documents if cache and (known := cache.recall(file.path, digests[file]))}
+        same |= {file.path for file in told}
+        new = [file for file in documents if file not in told]
+        told |= zip(new, run_map(parse, [documents[file] for file in new]), strict=True)
+        read += [Read(status=file, sha256=digests[file], parsed=told[file]) for file in documents]
     return read, same, failed

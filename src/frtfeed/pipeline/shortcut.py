@@ -48,7 +48,7 @@ def learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now
 
 def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
     about = desk.about()
-    changed = {each.document.path: each.parsed for each in told.read if each.document.path not in told.same}
+    changed = {each.status.path: each.parsed for each in told.read if each.status.path not in told.same}
     changed |= {problem.path: Parsed(problems=(problem,)) for problem in told.failed}
     due = [path for path, at in desk.waiting() if at <= now and path not in told.gone and path not in changed]
     before = cache.parsed({*changed, *told.gone, *due})

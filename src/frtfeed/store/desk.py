@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from operator import itemgetter
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -110,6 +110,7 @@ class Findings:
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
+_Row: TypeAlias = tuple[Any, ...]
 _Ref: TypeAlias = tuple[str, str, float]  # a member: its story's id, reason, likeness
 
 
@@ -351,46 +352,48 @@ class DeskStore:
             for id_, event, held, story, track in rows
         }
 
-    def _replace(self, table: str, key: str, values: Mapping[str, Any], row: Any) -> None:
+    def _replace(self, table: str, key: str, values: Mapping[str, Any], row: Callable[[str, Any], _Row]) -> None:
         """Write one row for each value; None takes it away."""
-        gone = [(name,) for name, value in values.items() if value is None]
-        rows = [row(name, value) for name, value in values.items() if value is not None]
-        self._delete(table, key, gone)
-        self._insert(table, rows)
+        self._delete(table, key, [(name,) for name, value in values.items() if value is None])
+        self._insert(table, (row(name, values[name]) for name in sorted(values) if values[name] is not None))
 
-    def _rewrite(self, table: str, key: str, values: Mapping[str, Any], rows: Any) -> None:
+    def _rewrite(
+        self, table: str, key: str, values: Mapping[str, Any], rows: Callable[[str, Any], Iterable[_Row]]
+    ) -> None:
         """Write the rows of each value in the place of those that its key had."""
         self._delete(table, key, [(name,) for name in values])
-        self._insert(table, [row for name, value in values.items() for row in rows(name, value)])
+        self._insert(table, (row for name in sorted(values) for row in rows(name, values[name])))
 
     def _delete(self, table: str, key: str, values: Sequence[tuple[str]]) -> None:
         self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", values)  # noqa: S608  names of ours
 
-    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            rows = sorted(rows, key=itemgetter(0))  # in the order of its key, a table grows at its end
-            self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608  only ?
+    def _insert(self, table: str, rows: Iterator[_Row]) -> None:
+        """Write rows, in the order of their keys: so a table grows at its end. They are never all in memory."""
+        first = next(rows, None)
+        if first is not None:
+            marks = ", ".join("?" * len(first))
+            query = f"INSERT OR REPLACE INTO {table} VALUES ({marks})"  # noqa: S608  only ?
+            self._connection.executemany(query, chain((first,), rows))
 
 
 KEPT = "SELECT id, event, held, story, track FROM told"
 
 
-def _filed_row(path: str, filed: Filed) -> tuple[Any, ...]:
+def _filed_row(path: str, filed: Filed) -> _Row:
     return path, filed.id, filed.state, filed.at, filed.shared
 
 
-def _told_row(id_: str, kept: KeptStory) -> tuple[Any, ...]:
+def _told_row(id_: str, kept: KeptStory) -> _Row:
     track = encode(kept.track) if kept.track else b""
     day = kept.story.at.timestamp() / 86_400
     return id_, day, kept.event, kept.held, kept.track is None, encode(kept.story), track
 
 
-def _group_row(id_: str, kept: KeptGroup) -> tuple[Any, ...]:
+def _group_row(id_: str, kept: KeptGroup) -> _Row:
     return id_, encode(kept.brief), encode(_stored(kept.group)), kept.report, encode(kept.problems)
 
 
-def _problem_rows(path: str, problems: tuple[Problem, ...]) -> list[tuple[Any, ...]]:
+def _problem_rows(path: str, problems: tuple[Problem, ...]) -> list[_Row]:
     return [(path, encode(problems))] if problems else []
 
 

@@ -14,14 +14,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Protocol, TypeAlias
 from zlib import crc32
 
-from frtfeed.model import Document, Parsed
+from frtfeed.model import Parsed
 from frtfeed.store.last_build import mark_begin
 
 __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache"]
@@ -66,10 +65,10 @@ class FileStatus(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A file that was read. status: of before it was read."""
+    """A file that was read. status: of before it was read. sha256: of its bytes, which need not be kept."""
 
     status: FileStatus
-    document: Document
+    sha256: bytes
     parsed: Parsed
 
 
@@ -143,15 +142,19 @@ class ParseCache:
         """Return what those files that are unchanged were read as, by path."""
         return self.parsed(self.unchanged(files))
 
-    def recall(self, document: Document) -> Parsed | None:
-        """Return what a file was read as whose bytes are as they were, whatever its times; None for any other."""
-        if document.path not in self._entries:
+    def recall(self, path: str, digest: bytes) -> Parsed | None:
+        """
+        Return what a file was read as whose bytes are as they were, whatever its times; None for any other.
+
+        Args:
+            digest: SHA-256 of its bytes.
+        """
+        if path not in self._entries:
             return None
-        digest = sha256(document.content).digest()
         query = "SELECT 1 FROM file WHERE path = ? AND sha256 = ?"
         with suppress(sqlite3.Error):
-            if self._connected().execute(query, (document.path, digest)).fetchone():
-                return self.parsed([document.path]).get(document.path)
+            if self._connected().execute(query, (path, digest)).fetchone():
+                return self.parsed([path]).get(path)
         return None
 
     def store(self, read: Iterable[Read]) -> int:
@@ -163,7 +166,7 @@ class ParseCache:
 
         Returns: how many files are known now; 0 where the cache cannot be written.
         """
-        rows = {each.document.path: row for each in read if (row := self._row(each))}
+        rows = {each.status.path: row for each in read if (row := self._row(each))}
         kept = self._unchanged - rows.keys()
         gone = self._entries.keys() - kept - rows.keys()
         if not rows and not gone:
@@ -202,12 +205,12 @@ class ParseCache:
 
         try:
             encoded = encode(read.parsed)
-            checksum = _checksum(encoded, path=read.document.path)
+            checksum = _checksum(encoded, path=read.status.path)
         except UnicodeEncodeError:  # half a character, which no file of ours leaves in a story
             return None
         status = _status(read.status)
         settled = max(read.status.mtime_ns, read.status.ctime_ns) < self._opened_ns - SETTLED_NS
-        return (*status, settled, sha256(read.document.content).digest(), checksum, encoded)
+        return (*status, settled, read.sha256, checksum, encoded)
 
     def _write(self, rows: Mapping[str, _Row], *, gone: Iterable[str]) -> None:
         connection = self._connected()
