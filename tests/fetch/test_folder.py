@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from frtfeed.errors import FetchError
+from frtfeed.fetch import folder
 from frtfeed.fetch.folder import (
     MAX_FILE_BYTES,
     Found,
@@ -217,3 +220,24 @@ def test_stamps_change_with_files(tmp_path: Path) -> None:
     os.utime(tmp_path / "a.md", ns=(1, 1))
     assert before[0] != walk_stamp(tmp_path)
     assert before[1] != templates_stamp(tmp_path)
+
+
+NAMES = st.one_of(
+    st.from_regex(folder.ORDINARY, fullmatch=True),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["", ".", "#", "README", "readme-", "Readme.", "a", "~"]),
+        st.text(max_size=6),
+        st.sampled_from([".md", ".txt", ".bak", "~", ".swp", ".HTML", ".png", "#", ""]),
+    ),
+)
+
+
+@given(NAMES)
+def test_an_ordinary_name_is_one_that_nothing_speaks_against(name: str) -> None:
+    """What is taken at a glance is no README, hidden file, leaving or picture, and can be printed."""
+    if folder.ORDINARY.fullmatch(name):
+        assert not folder.README.match(name)
+        assert not folder.LEFT_BEHIND.match(name)
+        assert not folder.UNPRINTABLE.search(name)
+        assert not name.lower().endswith(folder.PICTURES)
