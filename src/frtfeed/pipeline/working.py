@@ -75,7 +75,8 @@ class Work:
 
     def _at_length(self, before: Mapping[str, Track]) -> Told:
         config, read = self.config, self.read
-        parsed = everything(config.seeds, read, parse=self.parse, run_map=self.run_map, cache=self.cache)
+        with self.stopwatch.stage("parse"):
+            parsed = everything(config.seeds, read, parse=self.parse, run_map=self.run_map, cache=self.cache)
         room = newsroom(
             config,
             [file.path for file in read.found],
