@@ -13,11 +13,10 @@ from frtfeed.edit.event import Event, events_of
 from frtfeed.edit.group import Chosen, choose, event_id, rater, tell
 from frtfeed.edit.incidents import recognise
 from frtfeed.edit.known import KeptStory, KnownDesk
-from frtfeed.edit.rank import by_date
+from frtfeed.edit.rank import by_date, day_of
 from frtfeed.edit.regroup import (
     SETTLED_DAYS,
     Track,
-    day_of,
     is_near,
     mark_of,
     names_after,

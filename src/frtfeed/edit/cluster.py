@@ -8,6 +8,7 @@ from operator import attrgetter, itemgetter
 
 from frtfeed.edit.event import Event, Join, Near, Placed, events_of
 from frtfeed.edit.headlines import are_strangers, is_reissue, read_headline, share_a_template
+from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import (
     MAX_TITLES,
     OPEN_DAYS,
@@ -108,17 +109,16 @@ class Pass:
         self._note(mine, heavy, keys)
         return Placed(mine.home.id, join, tuple(self._merged), boilerplate)
 
-    def follow(self, story: Story, placed: Placed, *, whole: bool) -> None:
-        """
-        Put a story where an earlier pass put it.
+    def count(self, story: Story, *, boilerplate: bool) -> None:
+        """Take no more of a story than that its words weigh on those that follow."""
+        self._weigher.count(story, day_of(story), title=cut(plain(story.title)), boilerplate=boilerplate)
 
-        Args:
-            whole: take it as place() does; else its words only count for those that follow.
-        """
+    def follow(self, story: Story, placed: Placed) -> None:
+        """Put a story where an earlier pass put it."""
         title, day = self._turn(story)
         counts = self._weigher.count(story, day, title=title, boilerplate=placed.boilerplate)
-        vector = self._weigher.weighed(story, counts) if whole else {}
-        mine = self._see(story, day, title=title if whole else (), vector=vector)
+        vector = self._weigher.weighed(story, counts)
+        mine = self._see(story, day, title=title, vector=vector)
         for older, newer in placed.merged:
             self._unite(self._event(older), self._event(newer))
         if placed.event != story.id:
@@ -127,9 +127,9 @@ class Pass:
             self._begin(mine).open_until = -inf
         else:
             self._begin(mine, name=story.group)
-        if story.group and not story.solo:
-            self._by_name[story.group] = mine.home
-        if whole and not story.solo:
+        if not story.solo:
+            if story.group:
+                self._by_name[story.group] = mine.home
             self._note(mine, heavy_words(vector), title_keys(vector, mine.headline))
 
     def know(self, names: Mapping[str, str]) -> None:
@@ -147,7 +147,7 @@ class Pass:
     def _turn(self, story: Story) -> tuple[list[str], float]:
         """Go on to the next story; return the words of its title, and its day."""
         self._count += 1
-        day = story.at.timestamp() / 86_400
+        day = day_of(story)
         for index in (self._by_id, self._by_word, self._by_title):
             index.sweep(self._count, day)
         return cut(plain(story.title)), day

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 
 from frtfeed.briefs import Brief, Groups, in_brief
 from frtfeed.edit.merge import FAR_DAYS
@@ -115,8 +116,9 @@ def _topics(ranked: Groups, *, site: Site, policy: FeedPolicy, now: datetime) ->
     """Make a feed for each topic of a lead; spellings that share a slug are one topic."""
     members: dict[str, list[Brief]] = defaultdict(list)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    slug_of = cache(slug)  # of few topics and many groups
     for group in ranked.briefs:
-        named = {slug(topic): topic for topic in sorted(group.topics, reverse=True)}
+        named = {slug_of(topic): topic for topic in sorted(group.topics, reverse=True)}
         for name, topic in named.items():
             if name:
                 members[name].append(group)
@@ -199,6 +201,8 @@ def _growth(
     Args:
         issues: the beginnings of the periods that have a lead of their own, sorted: memory counts these.
     """
+    if starts.of(group.updated) <= told:  # nothing of it is newer than that
+        return []
     per_period = Counter(starts.of(at) for _, at in group.coverage)
     known = 1 + sum(count for start, count in per_period.items() if start <= told)
     size = known
@@ -239,10 +243,15 @@ def _edition(
 
 def _told_once(groups: Groups) -> Groups:
     """Leave out of each background what the same edition tells as an event of its own."""
-    told = {id_ for brief in groups.briefs for id_ in (brief.lead, *(story for story, _ in brief.coverage))}
+
+    @cache
+    def told() -> frozenset[str]:
+        return frozenset(
+            id_ for brief in groups.briefs for id_ in (brief.lead, *(story for story, _ in brief.coverage))
+        )
 
     def without(group: Group) -> Group:
-        return replace(group, background=tuple(each for each in group.background if each.story.id not in told))
+        return replace(group, background=tuple(each for each in group.background if each.story.id not in told()))
 
     return groups.as_seen(without)
 
@@ -265,11 +274,12 @@ def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzin
 def _dossiers(ranked: Groups) -> tuple[Dossier, ...]:
     """Gather, for each story with a page of its own, the groups that tell it or name it."""
     pages: dict[str, tuple[str, Brief]] = {}
-    touching: dict[str, list[Brief]] = defaultdict(list)
     for brief in ranked.briefs:
         pages |= {page: (id_, brief) for page, id_ in brief.pages}
+    touching: dict[str, list[Brief]] = {id_: [] for id_, _ in pages.values()}
+    for brief in ranked.briefs if pages else ():
         named = {id_ for id_, _ in brief.coverage} | set(brief.background) | set(brief.incidents)
-        for id_ in named:
+        for id_ in named & touching.keys():
             touching[id_].append(brief)
     found = []
     for _, (id_, brief) in sorted(pages.items()):

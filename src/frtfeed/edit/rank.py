@@ -8,11 +8,12 @@ from typing import Protocol, TypeVar
 
 from frtfeed.model import Story
 
-__all__ = ["by_date", "rank", "spread"]
+__all__ = ["by_date", "day_of", "rank", "spread"]
 
 # The key that puts stories in the order in which they appeared; ids break ties. Asked for of every story, often.
 by_date: Callable[[Story], tuple[datetime, str]] = attrgetter("published.at", "id")
 
+DAY_S = 86_400
 TOP = 10  # what most readers see
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed instant gives the same order
 
@@ -66,3 +67,8 @@ def _key(group: Ranked, half_life_days: float) -> tuple[float, int, float, str]:
     age = (group.at - EPOCH).total_seconds()
     bonus = 50 * age / (half_life_days * 86_400) if half_life_days else 0.0
     return (-(group.heat + bonus), -group.quality, -age, group.id)
+
+
+def day_of(story: Story) -> float:
+    """Return a story's date in days of the Unix era."""
+    return story.at.timestamp() / DAY_S

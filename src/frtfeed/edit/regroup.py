@@ -12,6 +12,7 @@ from math import inf
 
 from frtfeed.edit.cluster import Pass, named_beside
 from frtfeed.edit.event import Placed
+from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import OPEN_DAYS
 from frtfeed.edit.recall import WINDOW_DAYS as COMPARED_DAYS
 from frtfeed.edit.score import outlet_key
@@ -22,7 +23,6 @@ from frtfeed.model import Story
 __all__ = [
     "SETTLED_DAYS",
     "Track",
-    "day_of",
     "is_near",
     "mark_of",
     "names_after",
@@ -30,7 +30,6 @@ __all__ = [
     "place_stretch",
 ]
 
-DAY_S = 86_400
 SETTLED_DAYS = WINDOW_DAYS + OPEN_DAYS  # a story weighs on others for the one, is compared with them for the other
 
 
@@ -49,8 +48,8 @@ class Track:
 
 
 # Strategy: a story changes the weights of words for sixty days, and an event takes stories for thirty.
-# So a pass that knows the ninety days before a change goes on from there as one from the beginning
-# would, and once thirty days have gone the same way after those sixty, everything that follows goes the
+# So a pass that has counted the words of sixty days and followed thirty goes on from there as one from the
+# beginning would, and once thirty days have gone the same way after those sixty, everything that follows goes the
 # same way, too. Only names that an editor gave reach further: where one of them has come to
 # stand for another event, the pass goes on to the end.
 def place_again(
@@ -102,11 +101,13 @@ def place_stretch(
         first = last = strayed = changes[0]
         start = bisect_left(days, first)
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
-        known = bisect_left(days, first - SETTLED_DAYS)
+        counted, known = bisect_left(days, first - SETTLED_DAYS), bisect_left(days, first - OPEN_DAYS)
         run = Pass(named, keywords)
+        for story in stories[counted:known]:
+            run.count(story, boilerplate=tracks[story.id].placed.boilerplate)
         run.know(names_after((tracks[story.id] for story in stories[:known]), names))
-        for at in range(known, start):
-            run.follow(stories[at], tracks[stories[at].id].placed, whole=days[at] >= first - OPEN_DAYS)
+        for story in stories[known:start]:
+            run.follow(story, tracks[story.id].placed)
         for done in range(start, len(stories)):
             story, day = stories[done], days[done]
             while changes and changes[0] <= day:
@@ -136,11 +137,6 @@ def _changes(
 
 def _name(story: Story) -> str:
     return "" if story.solo else story.group
-
-
-def day_of(story: Story) -> float:
-    """Return a story's date in days."""
-    return story.at.timestamp() / DAY_S
 
 
 def mark_of(story: Story, beside: Iterable[str]) -> int:

@@ -9,7 +9,7 @@ from frtfeed.briefs import Groups, brief_of
 from frtfeed.config import Config
 from frtfeed.edit.compose import compose, unchanged_until
 from frtfeed.edit.group import Grouping, group
-from frtfeed.edit.known import KeptStory, filed_as, state_of
+from frtfeed.edit.known import Filed, KeptStory, filed_as, state_of
 from frtfeed.edit.merge import Material, merge, open_desk, problem_key, waiting_problem
 from frtfeed.edit.rank import rank
 from frtfeed.edit.regroup import Track, names_after
@@ -171,15 +171,13 @@ def findings(
         unwalked: problems that every walk finds anew.
     """
     material, grouping = room.material, room.grouping
-    learnt = Findings(about=_about(room, salt=salt, generation=generation, now=now))
-    settled = {story.path: story for story in (*material.stories, *material.hidden, *material.waiting)}
-    ids = Counter(story.id for story in room.parsed.stories)
+    filings = _filings(room, now=now)
+    learnt = Findings(
+        about=_about(room, filings.values(), salt=salt, generation=generation, now=now), filed=dict(filings)
+    )
     for story in room.parsed.stories:
-        filed = filed_as(settled.get(story.path, story), now=now)
-        learnt.filed[story.path] = replace(filed, shared=bool(story.copies) or ids[story.id] > 1)
-        learnt.filed |= {path: replace(filed, state="copy", shared=True) for path in story.copies}
         learnt.names[story.path] = story.names
-        if filed.state == "told":
+        if filings[story.path].state == "told":
             learnt.entries[story.path] = entries_of(story)
     learnt.mentions = {name: story.id for story in material.mentions for name in story.names}
     learnt.related = {id_: others for id_, others in material.related.items() if others}
@@ -198,7 +196,20 @@ def findings(
     return learnt
 
 
-def _about(room: Newsroom, *, salt: str, generation: str, now: datetime) -> About:
+def _filings(room: Newsroom, *, now: datetime) -> dict[str, Filed]:
+    """Return how every file is filed, by path."""
+    material = room.material
+    settled = {story.path: story for story in (*material.stories, *material.hidden, *material.waiting)}
+    ids = Counter(story.id for story in room.parsed.stories)
+    found: dict[str, Filed] = {}
+    for story in room.parsed.stories:
+        filed = filed_as(settled.get(story.path, story), now=now)
+        found[story.path] = replace(filed, shared=bool(story.copies) or ids[story.id] > 1)
+        found |= {path: replace(filed, state="copy", shared=True) for path in story.copies}
+    return found
+
+
+def _about(room: Newsroom, filings: Iterable[Filed], *, salt: str, generation: str, now: datetime) -> About:
     tracks = room.grouping.tracks
     due = [
         mention.at
@@ -214,6 +225,11 @@ def _about(room: Newsroom, *, salt: str, generation: str, now: datetime) -> Abou
         next_due=min(due, default=None),
         withdrawn=frozenset(room.parsed.withdrawn),
         withdrawn_paths=room.parsed.withdrawn_paths,
+        counts={
+            **Counter(filed.state for filed in filings),
+            "mentions": len(room.material.mentions),
+            "held": len(room.grouping.held),
+        },
         names={name: (event, tracks[event].day) for name, event in names_after(tracks.values(), {}).items()},
     )
 

@@ -5,19 +5,22 @@ Design note: docs/design/incremental.md.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import get_args
 
 from frtfeed.briefs import Brief, Groups
 from frtfeed.config import Config
-from frtfeed.edit.catch_up import catch_up
+from frtfeed.edit.catch_up import Retold, catch_up
 from frtfeed.edit.compose import compose, unchanged_until
+from frtfeed.edit.known import State
 from frtfeed.edit.merge import problem_key, waiting_problem
 from frtfeed.edit.rank import rank
 from frtfeed.edit.report import public_problems
-from frtfeed.edit.revise import revise
+from frtfeed.edit.revise import Revision, revise
 from frtfeed.model import Group, Parsed, Problem
 from frtfeed.pipeline.newsroom import Told, kept_group
 from frtfeed.pipeline.reading import Scan
@@ -70,7 +73,13 @@ def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, no
         return None
     dues = [each for each in (about.next_due, revision.next_due) if each]
     return Findings(
-        about=replace(about, since=now, next_due=min(dues, default=None), names=retold.names),
+        about=replace(
+            about,
+            since=now,
+            next_due=min(dues, default=None),
+            counts=_counts(desk, about.counts, revision, retold),
+            names=retold.names,
+        ),
         filed=dict(revision.filed),
         names=dict(revision.names),
         entries=dict(revision.entries),
@@ -101,8 +110,9 @@ def told_in_short(
         until = unchanged_until(groups.briefs, waiting=dates, site=config.site, policy=config.feed, now=now)
     late = [waiting_problem(path, at, now=now) for path, at in waiting]
     problems = tuple(sorted({*desk.problems(), *late, *unwalked}, key=problem_key))
-    counts = desk.counts()
+    counts = about.counts
     held, withdrawn = counts["held"], len(about.withdrawn_paths)
+    filed = sum(counts.get(state, 0) for state in get_args(State))
     reports = desk.reports()
     return Told(
         publication=publication,
@@ -115,7 +125,7 @@ def told_in_short(
             "mentions": counts["mentions"],
             "hidden": counts.get("hidden", 0) + held + withdrawn,
             "waiting": len(waiting),
-            "skipped": files - counts["filed"] - withdrawn,
+            "skipped": files - filed - withdrawn,
             "duplicates": counts.get("copy", 0),
             "groups": len(groups),
             "editions": len(publication.editions),
@@ -124,6 +134,19 @@ def told_in_short(
         },
         reports=[reports[brief.id] for brief in rank(groups.briefs)],
     )
+
+
+def _counts(desk: DeskStore, before: Mapping[str, int], revision: Revision, retold: Retold) -> dict[str, int]:
+    """Return the counts of a desk once it is revised."""
+    counts = Counter(before)
+    counts.subtract(each.state for each in desk.filed(revision.filed.keys()).values())
+    counts.update(each.state for each in revision.filed.values() if each)
+    for sign, kept in ((-1, desk.told(retold.told.keys()).values()), (1, retold.told.values())):
+        for each in kept:
+            if each:
+                counts["mentions"] += sign * (not each.story.path)
+                counts["held"] += sign * each.held
+    return dict(counts)
 
 
 def _public(problems: Sequence[Problem], desk: DeskStore, about: About) -> Sequence[Problem]:

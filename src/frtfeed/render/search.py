@@ -64,9 +64,10 @@ def _events(publication: Publication) -> Iterator[_Event]:
     lists: tuple[Feed | Edition, ...] = (publication.feed, publication.incidents, *publication.editions)
     for each in lists:
         found |= {brief.id: (brief, each.groups, at) for at, brief in enumerate(briefs_of(each.groups))}
-    told = set()
+    told: set[str] = set()
     for brief, groups, place in found.values():
-        told |= {brief.lead, *(id_ for id_, _ in brief.coverage)}
+        if publication.dossiers:
+            told |= {brief.lead, *(id_ for id_, _ in brief.coverage)}
         yield _Event(brief.at, brief.lead, brief.digest, partial(_told, groups, place))
     for dossier in publication.dossiers:
         story = dossier.story

@@ -69,6 +69,7 @@ class About:
 
     salt: of all that its result depends on but files and time. generation: of the parse cache that it goes with.
     since: when it was. next_due: the date of the first mention that waits for it, if any does.
+    counts: of files by their state, of mentions that are told, of stories that are held.
     withdrawn: names, as in Parsed. names: which event each name of the editor's stands for, and that event's day.
     """
 
@@ -78,6 +79,7 @@ class About:
     next_due: datetime | None = None
     withdrawn: frozenset[str] = frozenset()
     withdrawn_paths: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
@@ -289,14 +291,6 @@ class DeskStore:
             "SELECT problems FROM problem UNION ALL SELECT problems FROM grouped WHERE problems != ?", (encode(()),)
         )
         return [problem for (encoded,) in rows for problem in decode(encoded, tuple[Problem, ...])]
-
-    def counts(self) -> dict[str, int]:
-        """Return how many stories are told, mentioned, hidden by their files, held, waiting; files that tell one."""
-        states = dict(self._connection.execute("SELECT state, count(*) FROM filed GROUP BY state"))
-        held, mentions = self._connection.execute(
-            "SELECT (SELECT count(*) FROM told WHERE held), (SELECT count(DISTINCT id) FROM mention)"
-        ).fetchone()
-        return {"held": held, "mentions": mentions, "filed": sum(states.values()), **states}
 
     def make(self, findings: Findings) -> None:
         """Make the tables, and keep what a build from nothing learnt."""
