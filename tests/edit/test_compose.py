@@ -297,7 +297,7 @@ def test_each_list_is_spread_over_providers() -> None:
     assert ["Old 0", "Other"] == titles(publication.feed.groups)[:2]
 
 
-def until(*groups: Group, waiting: tuple[Story, ...] = (), now: datetime = NOW, **policy: object) -> datetime:
+def until(*groups: Group, waiting: tuple[datetime, ...] = (), now: datetime = NOW, **policy: object) -> datetime:
     """Ask how long groups are told as they are."""
     dates = [each.at for each in waiting]
     return unchanged_until(groups, waiting=dates, site=SITE, policy=FeedPolicy(**policy), now=now)  # type: ignore[arg-type]
@@ -307,8 +307,8 @@ def until(*groups: Group, waiting: tuple[Story, ...] = (), now: datetime = NOW, 
     ("given", "hours"),
     [
         pytest.param({}, 15.0, id="midnight"),
-        pytest.param({"waiting": (story("later", days=10.25),)}, 6.0, id="a story that waits"),
-        pytest.param({"waiting": (story("far", days=10.5 + 367),)}, 12.0, id="a date that is no slip any more"),
+        pytest.param({"waiting": (MONDAY + timedelta(days=10.25),)}, 6.0, id="a story that waits"),
+        pytest.param({"waiting": (MONDAY + timedelta(days=10.5 + 367),)}, 12.0, id="a date that is no slip any more"),
         pytest.param({"groups": (group(story("week", days=3.5)),)}, 12.0, id="a week after a lead"),
         pytest.param({"groups": (group(story("one", days=9.2)),), "min_days": 1, "limit": 1}, 15.0, id="room enough"),
         pytest.param(
