@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,12 @@ def locked(root: Path) -> Iterator[None]:
 # the indexes that name them. Killed before the journal, the old output stands and the staging
 # folder is swept. Killed after it, recover() finishes the renames: the new output stands.
 def deliver(
-    pages: Iterable[Page], *, root: Path, previous: Iterable[str] = (), standing: Iterable[str] = ()
+    pages: Iterable[Page],
+    *,
+    root: Path,
+    previous: Iterable[str] = (),
+    standing: Iterable[str] = (),
+    differing: Callable[[Page], None] = lambda page: None,
 ) -> Receipt:
     """
     Make a folder hold these pages, and of earlier ones only what is still among them.
@@ -72,6 +77,7 @@ def deliver(
         pages: unique by path.
         root: held by locked().
         standing: paths of pages that lie there as they should, and stay.
+        differing: told of each page that does not lie there as it is, before the next one is asked for.
         previous: paths that an earlier delivery wrote; those not among pages are removed.
             Files that nobody wrote for us are never touched.
 
@@ -92,6 +98,7 @@ def deliver(
                 else:
                     _stage(staging / "new" / page.path, page.content)
                     replaced.append(page.path)
+                    differing(page)
             kept = {*replaced, *unchanged}
             removed = sorted(path for path in set(previous) - kept if _is_ours(root, path))
             replaced.sort(key=_reader_order)

@@ -17,6 +17,7 @@ __all__ = [
     "gather_mentions",
     "merge",
     "needs_page",
+    "next_mention",
     "open_desk",
     "problem_key",
     "related_ids",
@@ -37,6 +38,7 @@ class Material:
         named, in the editor's order, unique, never itself.
     hidden: withdrawn stories (`published: false`), by id.
     waiting: dated after now, by id.
+    next_mention: the date of the first entry of a told story's list that waits for it, if any does.
     """
 
     stories: tuple[Story, ...]
@@ -45,6 +47,7 @@ class Material:
     hidden: tuple[Story, ...]
     waiting: tuple[Story, ...]
     problems: tuple[Problem, ...]
+    next_mention: datetime | None = None
 
 
 # Strategy: stories that share any name (canonical URL or stem) are one story. The best copy
@@ -99,8 +102,11 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
     ready = sorted(due, key=by_date)
     known = {name: story.id for story in stories for name in story.names}
     entries = (mention for story in ready for mention in story.related)
-    mentions = gather_mentions(entries, known.keys() | withdrawn, now=now)
-    known |= {name: mention.id for mention in mentions for name in mention.names}
+    gathered = gather_mentions(entries, known.keys() | withdrawn, now=now)
+    known |= {name: mention.id for mention in gathered for name in mention.names}
+    # What has the id of a story is that story, by an address that it had before.
+    named: dict[str, Story | None] = dict.fromkeys(story.id for story in stories)
+    mentions = [mention for mention in gathered if named.setdefault(mention.id, mention) is mention]
     tellable = {story.id for story in (*ready, *mentions)}
     return Material(
         stories=tuple(_with_pages(ready)),
@@ -109,7 +115,14 @@ def open_desk(parsed: Parsed, *, now: datetime) -> Material:
         hidden=tuple(sorted(hidden, key=attrgetter("id"))),
         waiting=tuple(sorted(waiting, key=attrgetter("id"))),
         problems=tuple(sorted(set(problems), key=problem_key)),
+        next_mention=min((at for story in ready if (at := next_mention(story, now=now))), default=None),
     )
+
+
+def next_mention(story: Story, *, now: datetime) -> datetime | None:
+    """Return the date of the first entry of a story's list that waits for it, if any does."""
+    dates = (each.published.at for each in story.related if each.published and not each.hidden)
+    return min((at for at in dates if at > now), default=None)
 
 
 def _is_shown(story: Story) -> bool:

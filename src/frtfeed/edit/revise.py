@@ -4,15 +4,16 @@ What changed files change on the desk, without opening the others.
 Design note: docs/design/incremental.md.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from frtfeed.edit.hand import contradictions
 from frtfeed.edit.known import Filed, KnownDesk, filed_as, state_of
-from frtfeed.edit.merge import gather_mentions, needs_page, related_ids
+from frtfeed.edit.merge import gather_mentions, needs_page, next_mention, related_ids
 from frtfeed.edit.rank import by_date
 from frtfeed.model import Parsed, Problem, Story
+from frtfeed.urls import story_id
 
 __all__ = ["Revision", "entries_of", "revise"]
 
@@ -26,7 +27,8 @@ class Revision:
         their lists, by id. related: what their editors name, by id, wherever that may have changed.
     filed, names, entries: of the changed files, by path; an entry's names, and its place in its list.
     mentions: under which names which mention is told, None for none. problems: of the changed files, by path.
-    next_due: the date of the first mention that waits for it among those looked at.
+    due: of the changed files, the dates of the first mentions that wait for them, by path.
+    mentioned: by how many there are more mentions.
     """
 
     gone: Set[str]
@@ -37,7 +39,8 @@ class Revision:
     entries: Mapping[str, tuple[tuple[str, int], ...]]
     mentions: Mapping[str, str | None]
     problems: Mapping[str, tuple[Problem, ...]]
-    next_due: datetime | None
+    due: Mapping[str, datetime | None]
+    mentioned: int
 
 
 def entries_of(story: Story) -> tuple[tuple[str, int], ...]:
@@ -77,7 +80,7 @@ def revise(
     looked_at.follow({name for story in (*old, *new.values()) for name in _all_names(story)})
     own_names = {name: story.id for story in new.values() for name in story.names}
     others = {name: path for name, path in desk.owners(looked_at.names).items() if path not in paths}
-    tellers = {story.id: story for story in (*told.values(), *looked_at.tellers())}
+    tellers = {story.id: story for story in (*told.values(), *looked_at.tellers(desk))}
     listed = sorted(tellers.values(), key=by_date)
     entries = [
         mention
@@ -87,22 +90,25 @@ def revise(
     ]
     mentions = gather_mentions(entries, own_names.keys() | others.keys() | withdrawn, now=now)
     mentioned: dict[str, str | None] = {name: mention.id for mention in mentions for name in mention.names}
+    if not all(map(_has_own_id, mentions)) or not desk.holders({each.id for each in mentions}) <= paths:
+        return None
     was_mentioned = desk.mentions(looked_at.names)
     gone = {each.id for each in was.values() if each.state == "told"} | set(was_mentioned.values())
-    now_told = {id_: replace(story, related=()) for id_, story in told.items()} | {each.id: each for each in mentions}
+    now_told = {id_: replace(story, related=()) for id_, story in told.items()}
+    now_told |= {each.id: each for each in mentions if each.kind != "incident"}  # an incident needs a record
+    silent = {each.id for each in was.values() if each.state == "told"} - told.keys()
     return Revision(
         gone=gone - now_told.keys(),
         told=now_told,
-        related=_related(desk, listed, looked_at.names, paths=paths, own=own_names, mentioned=mentioned, told=now_told),
+        related=_related(desk, listed, looked_at.names, paths=paths, own=own_names, mentioned=mentioned, told=now_told)
+        | dict.fromkeys(silent, ()),
         filed={path: filed_as(new[path], now=now) if path in new else None for path in paths},
         names={path: new[path].names if path in new else () for path in paths},
         entries={path: entries_of(new[path]) if path in new and new[path].id in told else () for path in paths},
         mentions=dict.fromkeys(was_mentioned) | mentioned,
         problems={path: _problems(after[path], now=now) if path in after else () for path in paths},
-        next_due=min(
-            (each.published.at for each in entries if each.published and not each.hidden and each.published.at > now),
-            default=None,
-        ),
+        due=dict.fromkeys(paths) | {story.path: next_mention(story, now=now) for story in told.values()},
+        mentioned=len({each.id for each in mentions}) - len(set(was_mentioned.values())),
     )
 
 
@@ -124,6 +130,7 @@ def _reach_far(
     return (
         any(each.withdrawn or each.withdrawn_paths or len(each.stories) > 1 for each in parsed)
         or any(story.kind == "incident" or story.group or needs_page(story) for story in stories)
+        or any(not _has_own_id(story) for story in stories)
         or any(each.shared for each in desk.filed(paths).values())
         or not withdrawn.isdisjoint(all_names)
         or not set(desk.owners(all_names).values()) <= paths
@@ -152,9 +159,16 @@ class _Mentions:
             self._stories |= {path: parsed.stories[0] for path, parsed in self._desk.parsed(unread).items()}
             names = {name for path, place in found for name in self._stories[path].related[place].names} - self.names
 
-    def tellers(self) -> Iterable[Story]:
-        """Return the stories of the files with such entries."""
-        return self._stories.values()
+    def tellers(self, desk: KnownDesk) -> Iterator[Story]:
+        """Yield the stories of the files with such entries, under the ids that they are told by."""
+        filed = desk.filed(self._stories.keys())
+        for path, story in self._stories.items():
+            yield story if filed[path].id == story.id else replace(story, id=filed[path].id)
+
+
+def _has_own_id(story: Story) -> bool:
+    """Tell whether a story's id comes of one of its names, so that no other story has it."""
+    return any(story.id == story_id(name) for name in story.names)
 
 
 def _all_names(story: Story) -> Iterable[str]:

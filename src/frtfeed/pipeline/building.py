@@ -93,6 +93,7 @@ def build(
         from frtfeed.pipeline.publishing import publish
         from frtfeed.pipeline.reading import scan
         from frtfeed.pipeline.working import Work
+        from frtfeed.store.desk import DamagedDesk
         from frtfeed.store.parse_cache import CACHE_NAME, open_cache
 
         cache = None
@@ -112,7 +113,12 @@ def build(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
                 "See what is wrong with: frtfeed check. To publish an empty site, add --allow-empty."
             )
-        receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=program if use_memory else "")
+        kept = program if use_memory else ""
+        try:
+            receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=kept)
+        except DamagedDesk:
+            told = work.told_afresh()
+            receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=kept)
         counts = {"stories": told.counts["stories"], "events": told.counts["groups"]}
         counts["editions"] = told.counts["editions"]
         if began_ns and still_holds((file.ctime_ns for file in found), began_ns=began_ns):

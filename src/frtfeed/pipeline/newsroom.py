@@ -9,8 +9,8 @@ from frtfeed.briefs import Groups, brief_of
 from frtfeed.config import Config
 from frtfeed.edit.compose import compose, unchanged_until
 from frtfeed.edit.group import Grouping, group
-from frtfeed.edit.known import Filed, KeptStory, filed_as, state_of
-from frtfeed.edit.merge import Material, merge, open_desk, problem_key, waiting_problem
+from frtfeed.edit.known import Filed, KeptStory, filed_as
+from frtfeed.edit.merge import Material, merge, next_mention, open_desk, problem_key, waiting_problem
 from frtfeed.edit.rank import rank
 from frtfeed.edit.regroup import Track, names_after
 from frtfeed.edit.report import group_facts, public_problems
@@ -21,7 +21,7 @@ from frtfeed.render.report import group_text
 from frtfeed.store.desk import About, Findings, KeptGroup
 from frtfeed.store.encoding import digest
 
-__all__ = ["Newsroom", "Told", "findings", "kept_group", "newsroom", "reports_of", "told_at_length"]
+__all__ = ["Newsroom", "Told", "findings", "kept_group", "newsroom", "reports_of", "told_at_length", "waiting_dates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def newsroom(
         held = {each.id: each for each in grouping.groups}
         groups = Groups([brief_of(each, digest=digest(each)) for each in held.values()], lambda brief: held[brief.id])
         publication = compose(groups, site=config.site, policy=config.feed, now=now)
-        waiting = [story.at for story in material.waiting]
+        waiting = waiting_dates((story.at for story in material.waiting), material.next_mention)
         until = unchanged_until(
             groups.briefs,
             waiting=waiting,
@@ -104,6 +104,11 @@ def newsroom(
         problems=tuple(sorted({*material.problems, *_flat(grouping.problems)}, key=problem_key)),
         files=tuple(files),
     )
+
+
+def waiting_dates(stories: Iterable[datetime], mention: datetime | None) -> list[datetime]:
+    """Return the dates that stories and mentions wait for."""
+    return [*stories, *((mention,) if mention else ())]
 
 
 def reports_of(room: Newsroom) -> dict[str, str]:
@@ -179,12 +184,14 @@ def findings(
         learnt.names[story.path] = story.names
         if filings[story.path].state == "told":
             learnt.entries[story.path] = entries_of(story)
+            learnt.due[story.path] = next_mention(story, now=now)
     learnt.mentions = {name: story.id for story in material.mentions for name in story.names}
     learnt.related = {id_: others for id_, others in material.related.items() if others}
     homes = {story.id: event.stories[0].id for event in grouping.events for story in event.stories}
     learnt.told = {
         story.id: KeptStory(story, homes[story.id], grouping.tracks.get(story.id), story.id in grouping.held)
         for story in (*material.stories, *material.mentions)
+        if story.id in homes  # a mention of an incident is in no event
     }
     briefs = {brief.id: brief for brief in room.groups.briefs}
     learnt.grouped = {
@@ -211,18 +218,10 @@ def _filings(room: Newsroom, *, now: datetime) -> dict[str, Filed]:
 
 def _about(room: Newsroom, filings: Iterable[Filed], *, salt: str, generation: str, now: datetime) -> About:
     tracks = room.grouping.tracks
-    due = [
-        mention.at
-        for story in room.parsed.stories
-        if state_of(story, now=now) == "told"
-        for mention in story.related
-        if mention.published and not mention.hidden and mention.at > now
-    ]
     return About(
         salt=salt,
         generation=generation,
         since=now,
-        next_due=min(due, default=None),
         withdrawn=frozenset(room.parsed.withdrawn),
         withdrawn_paths=room.parsed.withdrawn_paths,
         counts={

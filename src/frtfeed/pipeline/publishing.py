@@ -43,7 +43,11 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
     press = _Press(told, templates=templates, kept=kept, known=known, out=config.out, stopwatch=stopwatch)
     with stopwatch.stage("deliver"):
         receipt = deliver(
-            press.pages(previous), root=config.out, previous=listed_files(previous), standing=press.standing
+            press.pages(previous),
+            root=config.out,
+            previous=listed_files(previous),
+            standing=press.standing,
+            differing=press.count,
         )
     stopwatch.counts["written"] = len(receipt.written)
     if program:
@@ -84,6 +88,10 @@ class _Press:
                 else:
                     self.standing |= found
 
+    def count(self, _page: Page) -> None:
+        """Note that a page is going to be written."""
+        self._stopwatch.counts["written"] += 1
+
     def pages(self, previous: bytes) -> Iterator[Page]:
         """
         Yield the pages that have to be made, and the report last.
@@ -97,6 +105,7 @@ class _Press:
             self.made |= {page.path: page.etag for page in pages}
             yield from pages
         self._stopwatch.counts |= {"rendered": len(self.made), "skipped": len(self.standing)}
+        self._stopwatch.counts["written"] += 1  # the report, if what it says is new
         yield report_page(
             {"until": rfc3339(self._told.until), "counts": dict(self._told.counts)},
             groups=self._told.reports,

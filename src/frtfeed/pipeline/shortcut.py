@@ -4,10 +4,8 @@ From changed files to all groups: the short way, which asks what the last build 
 Design note: docs/design/incremental.md.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import get_args
@@ -22,11 +20,10 @@ from frtfeed.edit.rank import rank
 from frtfeed.edit.report import public_problems
 from frtfeed.edit.revise import Revision, revise
 from frtfeed.model import Group, Parsed, Problem
-from frtfeed.pipeline.newsroom import Told, kept_group
+from frtfeed.pipeline.newsroom import Told, kept_group, waiting_dates
 from frtfeed.pipeline.reading import Scan
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.store.desk import About, DeskStore, Findings
-from frtfeed.store.encoding import Malformed
 from frtfeed.store.parse_cache import ParseCache
 
 __all__ = ["is_short", "learn", "told_in_short"]
@@ -35,21 +32,20 @@ FEW = 20  # files that may change; of a large folder a share
 SHARE = 200
 
 
-def is_short(told: Scan, about: About, *, now: datetime) -> bool:
-    """Tell whether so little has changed that the short way may be shorter."""
+def is_short(told: Scan, about: About, *, next_mention: datetime | None, now: datetime) -> bool:
+    """
+    Tell whether so little has changed that the short way may be shorter.
+
+    Args:
+        next_mention: the date of the first mention that waits for it.
+    """
     changes = len(told.read) - len(told.same) + len(told.failed) + len(told.gone)
-    due = about.next_due is not None and about.next_due <= now
-    return about.since <= now and not due and changes <= max(FEW, len(told.found) // SHARE)
+    is_due = next_mention is not None and next_mention <= now
+    return about.since <= now and not is_due and changes <= max(FEW, len(told.found) // SHARE)
 
 
 def learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
     """Work out what changed files change; None where that takes all files."""
-    with suppress(sqlite3.Error, Malformed, LookupError):  # what is known does not hold together
-        return _learn(desk, cache, told, config=config, now=now)
-    return None
-
-
-def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
     about = desk.about()
     changed = {each.status.path: each.parsed for each in told.read if each.status.path not in told.same}
     changed |= {problem.path: Parsed(problems=(problem,)) for problem in told.failed}
@@ -71,12 +67,11 @@ def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, no
     )
     if retold is None:
         return None
-    dues = [each for each in (about.next_due, revision.next_due) if each]
+    gone = dict.fromkeys(desk.troubled() - {file.path for file in told.found}, ())
     return Findings(
         about=replace(
             about,
             since=now,
-            next_due=min(dues, default=None),
             counts=_counts(desk, about.counts, revision, retold),
             names=retold.names,
         ),
@@ -87,7 +82,8 @@ def _learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, no
         told=retold.told,
         related=retold.related,
         grouped={id_: kept_group(*each) if each else None for id_, each in retold.groups.items()},
-        problems=dict(revision.problems),
+        problems=gone | dict(revision.problems),
+        due=dict(revision.due),
     )
 
 
@@ -106,7 +102,7 @@ def told_in_short(
         groups = Groups(desk.briefs(), _fetching(desk))
         waiting = desk.waiting()
         publication = compose(groups, site=config.site, policy=config.feed, now=now)
-        dates = [at for _, at in waiting]
+        dates = waiting_dates((at for _, at in waiting), desk.next_mention())
         until = unchanged_until(groups.briefs, waiting=dates, site=config.site, policy=config.feed, now=now)
     late = [waiting_problem(path, at, now=now) for path, at in waiting]
     problems = tuple(sorted({*desk.problems(), *late, *unwalked}, key=problem_key))
@@ -139,12 +135,12 @@ def told_in_short(
 def _counts(desk: DeskStore, before: Mapping[str, int], revision: Revision, retold: Retold) -> dict[str, int]:
     """Return the counts of a desk once it is revised."""
     counts = Counter(before)
+    counts["mentions"] += revision.mentioned
     counts.subtract(each.state for each in desk.filed(revision.filed.keys()).values())
     counts.update(each.state for each in revision.filed.values() if each)
     for sign, kept in ((-1, desk.told(retold.told.keys()).values()), (1, retold.told.values())):
         for each in kept:
             if each:
-                counts["mentions"] += sign * (not each.story.path)
                 counts["held"] += sign * each.held
     return dict(counts)
 

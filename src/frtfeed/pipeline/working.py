@@ -13,7 +13,7 @@ from frtfeed.pipeline.newsroom import Told, findings, newsroom, reports_of, told
 from frtfeed.pipeline.reading import Map, Parse, Scan, everything
 from frtfeed.pipeline.shortcut import is_short, learn, told_in_short
 from frtfeed.pipeline.stopwatch import Stopwatch
-from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, keep_afresh, known_desk, seal
+from frtfeed.store.desk import DESK_NAME, DamagedDesk, DeskStore, Findings, keep_afresh, known_desk, seal
 from frtfeed.store.encoding import Malformed
 from frtfeed.store.parse_cache import ParseCache
 
@@ -44,16 +44,21 @@ class Work:
             return self._at_length({})
         desk = held.enter_context(known_desk(self._desk_path, salt=self.program, parsed=self.cache.parsed))
         told = None
-        if desk and desk.about().generation == self.cache.generation:
-            told = self._in_short(desk, self.cache)
+        with suppress(sqlite3.Error, Malformed, LookupError, DamagedDesk):  # what is known does not hold together
+            if desk and desk.about().generation == self.cache.generation:
+                told = self._in_short(desk, self.cache)
         return told or self._at_length(_tracks(desk))
+
+    def told_afresh(self) -> Told:
+        """Work out everything, whatever is known."""
+        return self._at_length({})
 
     @property
     def _desk_path(self) -> Path:
         return self.config.state / DESK_NAME
 
     def _in_short(self, desk: DeskStore, cache: ParseCache) -> Told | None:
-        if not is_short(self.read, desk.about(), now=self.now):
+        if not is_short(self.read, desk.about(), next_mention=desk.next_mention(), now=self.now):
             return None
         with self.stopwatch.stage("group"):
             learnt = learn(desk, cache, self.read, config=self.config, now=self.now)

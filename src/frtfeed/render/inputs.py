@@ -19,8 +19,10 @@ __all__ = [
 ]
 
 MAX_EDITIONS = 30  # in digest/atom.xml: half a year of weeks; what grows for ever is fetched whole, for ever
-# What only the pages of the topics and feeds ask of the publication: it stands in their marks.
-REACHES_FAR = re.compile(r"\bpublication\b(?!\.(?:topics|site)\b)")
+# The project's own templates ask the publication for its topics, and only for the pages that have them in their marks.
+REACHES_FAR = re.compile(r"\bpublication\b(?!\.site\b)")
+REACHES_BEYOND_TOPICS = re.compile(r"\bpublication\b(?!\.(?:topics|site)\b)")
+TOPICS_MARKED = ("feeds.html", "search.html", "topics.html")
 
 
 def of_groups(groups: Sequence[Group]) -> tuple[str, ...]:
@@ -58,7 +60,11 @@ def of_publication(publication: Publication) -> str:
 
 def reach_far(templates: Mapping[str, str]) -> bool:
     """Tell whether a template may show anything that is published on any page; none of the project's own does."""
-    return any(REACHES_FAR.search(text) for name, text in templates.items() if name.endswith(".html"))
+    return any(
+        (REACHES_BEYOND_TOPICS if name in TOPICS_MARKED else REACHES_FAR).search(text)
+        for name, text in templates.items()
+        if name.endswith(".html")
+    )
 
 
 def rolling(publication: Publication) -> Iterable[Feed]:

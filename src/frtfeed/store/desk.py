@@ -28,7 +28,17 @@ from frtfeed.edit.regroup import Track
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.store.encoding import Malformed, decode, encode
 
-__all__ = ["DESK_NAME", "About", "DeskStore", "Findings", "KeptGroup", "keep_afresh", "known_desk", "seal"]
+__all__ = [
+    "DESK_NAME",
+    "About",
+    "DamagedDesk",
+    "DeskStore",
+    "Findings",
+    "KeptGroup",
+    "keep_afresh",
+    "known_desk",
+    "seal",
+]
 
 DESK_NAME = "desk.sqlite"  # in the state folder (config.py)
 AT_ONCE = 500  # values asked for in one statement; SQLite of old takes 999
@@ -50,6 +60,8 @@ TABLES = (
     " WITHOUT ROWID",
     "CREATE TABLE grouped (id TEXT PRIMARY KEY, brief BLOB NOT NULL, grouped BLOB NOT NULL, report TEXT NOT NULL,"
     " problems BLOB NOT NULL)",
+    # Of each file whose list has mentions that wait: the date of the first, as a timestamp.
+    "CREATE TABLE due (path TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID",
     "CREATE TABLE problem (path TEXT PRIMARY KEY, problems BLOB NOT NULL) WITHOUT ROWID",
 )
 INDEXES = (
@@ -68,7 +80,7 @@ class About:
     What is known of a whole build.
 
     salt: of all that its result depends on but files and time. generation: of the parse cache that it goes with.
-    since: when it was. next_due: the date of the first mention that waits for it, if any does.
+    since: when it was.
     counts: of files by their state, of mentions that are told, of stories that are held.
     withdrawn: names, as in Parsed. names: which event each name of the editor's stands for, and that event's day.
     """
@@ -76,7 +88,6 @@ class About:
     salt: str
     generation: str
     since: datetime
-    next_due: datetime | None = None
     withdrawn: frozenset[str] = frozenset()
     withdrawn_paths: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -98,7 +109,7 @@ class Findings:
     """
     What a build learnt. Of what is keyed, None stands for what is no more.
 
-    names, entries, mentions: as the tables of these names. told, related, grouped: by id. problems: by path.
+    names, entries, mentions, due: as the tables of these names. told, related, grouped: by id. problems: by path.
     """
 
     about: About
@@ -110,6 +121,11 @@ class Findings:
     related: dict[str, tuple[str, ...]] = field(default_factory=dict)
     grouped: dict[str, KeptGroup | None] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    due: dict[str, datetime | None] = field(default_factory=dict)
+
+
+class DamagedDesk(Exception):  # noqa: N818  what is told is that, not an error of anybody's
+    """What is known does not hold together: everything has to be worked out afresh."""
 
 
 _Row: TypeAlias = tuple[Any, ...]
@@ -273,9 +289,17 @@ class DeskStore:
         return [decode(encoded, Brief) for (encoded,) in rows]
 
     def group(self, id_: str) -> Group:
-        """Return a group."""
-        (encoded,) = self._connection.execute("SELECT grouped FROM grouped WHERE id = ?", (id_,)).fetchone()
-        return decode(encoded, _Stored).whole(self._stories)
+        """
+        Return a group.
+
+        Raises:
+            DamagedDesk: it is not there, or not whole.
+        """
+        try:
+            (encoded,) = self._connection.execute("SELECT grouped FROM grouped WHERE id = ?", (id_,)).fetchone()
+            return decode(encoded, _Stored).whole(self._stories)
+        except (sqlite3.Error, Malformed, LookupError, TypeError) as error:
+            raise DamagedDesk(id_) from error
 
     def _stories(self, ids: Collection[str]) -> dict[str, Story]:
         rows = self._asked("SELECT id, story FROM told WHERE id IN ({})", ids)
@@ -284,6 +308,15 @@ class DeskStore:
     def reports(self) -> dict[str, str]:
         """Return what build.json says of each group, by id."""
         return dict(self._connection.execute("SELECT id, report FROM grouped"))
+
+    def next_mention(self) -> datetime | None:
+        """Return the date of the first mention that waits for it, if any does."""
+        (at,) = self._connection.execute("SELECT min(at) FROM due").fetchone()
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+
+    def troubled(self) -> set[str]:
+        """Return the paths that problems are known of."""
+        return {path for (path,) in self._connection.execute("SELECT path FROM problem")}
 
     def problems(self) -> list[Problem]:
         """Return all that is known of problems, in no order, but for stories that wait."""
@@ -327,6 +360,7 @@ class DeskStore:
         )
         self._replace("grouped", "id", findings.grouped, _group_row)
         self._rewrite("problem", "path", findings.problems, _problem_rows)
+        self._replace("due", "path", findings.due, lambda path, at: (path, at.timestamp()))
 
     def _write_about(self, about: About) -> None:
         encoded = encode(about)
@@ -403,12 +437,18 @@ def known_desk(
     """
     store = None
     try:
-        with suppress(sqlite3.Error, OSError, ValueError):
+        with suppress(sqlite3.Error, OSError, ValueError, TypeError, Malformed):
             if json.loads(_seal(path).read_bytes()) == _look(path):
-                store = DeskStore(path, parsed=parsed)
-                if store.about().salt != salt:
-                    store.close()
-                    store = None
+                found = DeskStore(path, parsed=parsed)
+                try:
+                    fits = found.about().salt == salt
+                except BaseException:
+                    found.close()
+                    raise
+                if fits:
+                    store = found
+                else:
+                    found.close()
         yield store
     finally:
         if store:
