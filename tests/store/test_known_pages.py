@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from frtfeed.model import Job, Page
-from frtfeed.store.known_pages import KnownPage, KnownPages, known_pages, recall_pages, remember_pages
+from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
 
 CONTENT = {"index.html": b"<p>", "topics/law/atom.xml": b"<feed/>", "topics/law/rss.xml": b"<rss/>"}
-STYLES = {"p a": '{"color": "red"}'}
 
 
 @dataclass(slots=True)
@@ -26,10 +25,14 @@ class Output:
         """Where it is remembered what the pages are made of."""
         return self.root / "pages.json"
 
-    def remembered(self, *, salt: str = "x", known: Mapping[str, KnownPage] | None = None) -> KnownPages:
+    def remembered(self, *, salt: str = "x", known: Mapping[str, KnownPage] | None = None) -> dict[str, KnownPage]:
         """Remember all pages as just made, but for those known; return what is recalled."""
-        pages = [Page(path=path, media_type="", content=CONTENT[path]) for path in CONTENT if path not in (known or {})]
-        remember_pages(self.path, salt=salt, root=self.root, jobs=JOBS, made=pages, known=known or {}, styles=STYLES)
+        made = {
+            path: Page(path=path, media_type="", content=content).etag
+            for path, content in CONTENT.items()
+            if path not in (known or {})
+        }
+        remember_pages(self.path, salt=salt, root=self.root, jobs=JOBS, made=made, known=known or {})
         return recall_pages(self.path, salt=salt)
 
 
@@ -54,9 +57,8 @@ def output(tmp_path: Path) -> Output:
 def test_what_was_delivered_is_known(output: Output) -> None:
     """Pages that lie as they were delivered, made of the same, need not be made again."""
     known = output.remembered()
-    assert STYLES == known.styles
     for each in JOBS:
-        standing = known_pages(each, root=output.root, known=known.pages)
+        standing = known_pages(each, root=output.root, known=known)
         assert standing is not None
         assert {path: Page(path=path, media_type="", content=CONTENT[path]).etag for path in each.paths} == {
             path: page.etag for path, page in standing.items()
@@ -66,8 +68,8 @@ def test_what_was_delivered_is_known(output: Output) -> None:
 def test_what_stands_is_taken_over(output: Output) -> None:
     """A page that was not made again is known as it was before, and counts as touched if it has been."""
     known = output.remembered()
-    assert known == output.remembered(known=known.pages)
-    front = {"index.html": known.pages["index.html"]}
+    assert known == output.remembered(known=known)
+    front = {"index.html": known["index.html"]}
     (output.root / "index.html").write_bytes(b"touched")
     assert known_pages(FRONT, root=output.root, known=output.remembered(known=front).pages) is None
 
@@ -111,8 +113,8 @@ def test_what_somebody_touched_is_not_known(output: Output, path: str, harm: Cal
     """A page that is gone, changed, or a link by now is made again, and what is made with it."""
     known = output.remembered()
     harm(output.root / path)
-    assert known_pages(FEEDS, root=output.root, known=known.pages) is None
-    assert known_pages(FRONT, root=output.root, known=known.pages) is not None
+    assert known_pages(FEEDS, root=output.root, known=known) is None
+    assert known_pages(FRONT, root=output.root, known=known) is not None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_damage(output: Output, text: bytes) -> None:
     """What cannot be understood counts as nothing, and is whole again after the next build."""
     expected = output.remembered()
     output.path.write_bytes(text)
-    assert KnownPages() == recall_pages(output.path, salt="x")
+    assert {} == recall_pages(output.path, salt="x")
     assert expected == output.remembered()
 
 
@@ -144,18 +146,18 @@ def test_cut_off_anywhere(output: Output) -> None:
     whole = output.path.read_bytes()
     for end in range(len(whole)):
         output.path.write_bytes(whole[:end])
-        assert KnownPages() == recall_pages(output.path, salt="x")
+        assert {} == recall_pages(output.path, salt="x")
 
 
 def test_another_salt(output: Output) -> None:
     """What was made by another program or from other templates is made again."""
     output.remembered()
-    assert KnownPages() == recall_pages(output.path, salt="y")
+    assert {} == recall_pages(output.path, salt="y")
 
 
 def test_no_file_yet_and_none_that_can_be_written(output: Output, tmp_path: Path) -> None:
     """Where nothing can be remembered, nothing is known, and nothing fails."""
-    assert KnownPages() == recall_pages(tmp_path / "none", salt="x")
+    assert {} == recall_pages(tmp_path / "none", salt="x")
     (tmp_path / "pages.json").mkdir()
-    assert KnownPages() == output.remembered()
-    assert KnownPages() == Output(tmp_path / "nowhere").remembered()
+    assert {} == output.remembered()
+    assert {} == Output(tmp_path / "nowhere").remembered()
