@@ -78,7 +78,18 @@ def test_a_change_brings_the_timings_of_this_build(change: dict[str, object], pa
     assert {"parse": 9.0} == read(page)["timings"]
 
 
-@pytest.mark.parametrize("previous", [b"", b"{}", b'{\n "files": []\n}\n', report().content[:-9], b"\xff\x00"])
+@pytest.mark.parametrize(
+    "previous",
+    [
+        b"",
+        b"{}",
+        b'{\n "files": []\n}\n',
+        report().content[:-9],
+        report().content[:-9] + b"\n}\n",
+        report().content.partition(b'"timings": ')[0] + b'"timings": []\n}\n',
+        b"\xff\x00",
+    ],
+)
 def test_a_previous_report_of_another_kind_does_no_harm(previous: bytes) -> None:
     """Whatever lay there before, the report of this build is whole."""
     assert report() == report(previous=previous)
