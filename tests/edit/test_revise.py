@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from frtfeed.edit.known import Filed, filed_as, state_of
+from frtfeed.edit.known import Filed, State, filed_as, state_of
 from frtfeed.edit.revise import entries_of, revise
 from frtfeed.model import Parsed, Problem, Story, When
 from tests.edit.desk import NOW, Folder, Recorder, edited, folder, learnt, open_desk, revised, without
@@ -30,11 +30,11 @@ def later(story: Story, *, hours: float = 1) -> Story:
         pytest.param(replace(ONE, published=None), "undated", id="without a date"),
     ],
 )
-def test_how_a_story_is_filed(given: Story, state: str) -> None:
+def test_how_a_story_is_filed(given: Story, state: State) -> None:
     """A story is hidden, waits for its date, has none, or is told."""
     assert state == state_of(given, now=NOW)
     at = given.published.at.timestamp() if given.published else None
-    assert Filed(given.id, state, at) == filed_as(given, now=NOW)  # type: ignore[arg-type]
+    assert Filed(given.id, state, at) == filed_as(given, now=NOW)
 
 
 def test_nothing_changed() -> None:

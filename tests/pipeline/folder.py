@@ -43,7 +43,8 @@ class Editor:
         deeds: list[Callable[[], None]] = [
             self.add, self.add, self.add, self.retitle, self.retitle, self.drop, self.move, self.hide, self.show,
             self.mention, self.mention, self.copy, self.rename, self.record, self.wait, self.name, self.spoil,
-            self.hold, self.shared_id, self.tag, self.apart, self.withdraw,
+            self.hold, self.shared_id, self.tag, self.apart, self.withdraw, self.untitle, self.rate, self.put_first,
+            self.file_under, self.mention_by_two_names, self.mention_what_waits,
         ]  # fmt: skip
         done = []
         for _ in range(self.random.choice((1, 1, 1, 2, 4))):
@@ -100,12 +101,36 @@ class Editor:
 
     def mention(self) -> None:
         """Name other stories beside one: some that are there, some that are not."""
-        path = self._any()
-        if path is None:
-            return
-        entries = "".join(self._entry() for _ in range(self.random.randrange(1, 4)))
-        fields = path.read_text().split("related:\n")[0].removesuffix("---\n")
-        path.write_text(f"{fields}related:\n{entries}---\n")
+        self._list("".join(self._entry() for _ in range(self.random.randrange(1, 4))))
+
+    def mention_by_two_names(self) -> None:
+        """Name a story beside another one by two addresses, each of which may be known."""
+        one, other = (self._url(self.random.randrange(1, self.made + 30)) for _ in range(2))
+        self._list(self._entry(webUrl=one, ampWebUrl=other, originalUrl=other) + self._entry())
+
+    def mention_what_waits(self) -> None:
+        """Name stories beside one that are not to be shown, or not yet."""
+        at = BEGIN + timedelta(days=self.days + self.random.uniform(0, 2))
+        published = self.random.choice(("true", "false", "auto"))
+        self._list(self._entry(published=published) + self._entry(publishedDateTime=f"{at:%Y-%m-%dT%H:%M:%SZ}"))
+
+    def untitle(self) -> None:
+        """Lose a headline, and the story with it."""
+        if path := self._any():
+            lines = [line for line in path.read_text().split("\n") if not line.startswith("title:")]
+            path.write_text("\n".join(lines))
+
+    def rate(self) -> None:
+        """Change what decides who leads."""
+        self._change("heat", self.random.choice(("-1", "0", "50", "300")))
+
+    def put_first(self) -> None:
+        """Say who leads."""
+        self._change(self.random.choice(("lead", "pin")), self.random.choice(("true", "false")))
+
+    def file_under(self) -> None:
+        """Change a story's topic."""
+        self._change("topics", self.random.choice(("Law", "Police", "Schools")))
 
     def drop(self) -> None:
         """Delete a file."""
@@ -167,12 +192,21 @@ class Editor:
     def _url(self, number: int) -> str:
         return f"https://o{number % 7}.example/news/{number}"
 
-    def _entry(self) -> str:
-        number = self.random.randrange(1, self.made + 30)
-        return (
-            f"  - title: {self._title()}\n    publishedDateTime: {self._date()}\n    webUrl: {self._url(number)}\n"
-            f"    excerpt: {' '.join(self.random.choices(WHO + WHAT, k=5))}\n"
-        )
+    def _list(self, entries: str) -> None:
+        """Give a story a list in the place of the one that it has."""
+        if path := self._any():
+            fields = path.read_text().split("related:\n")[0].removesuffix("---\n")
+            path.write_text(f"{fields}related:\n{entries}---\n")
+
+    def _entry(self, **fields: str) -> str:
+        told = {
+            "title": self._title(),
+            "publishedDateTime": self._date(),
+            "webUrl": self._url(self.random.randrange(1, self.made + 30)),
+            "excerpt": " ".join(self.random.choices(WHO + WHAT, k=5)),
+            **fields,
+        }
+        return "  -" + "".join(f" {field}: {value}\n   " for field, value in told.items())[:-3]
 
     def _write(self, name: str, **fields: str) -> None:
         told = {

@@ -1,7 +1,7 @@
 """A publication with one thing changed, wherever in it that stands."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,7 @@ def _changed(value: Any, owner: Any, name: str, other: Any, made: dict[int, Any]
     """Return a value in which one field of one thing within it is another, wherever that thing stands."""
     if isinstance(value, tuple):
         return tuple(_changed(each, owner, name, other, made) for each in value)
-    if not is_dataclass(value):
+    if not is_dataclass(value) or isinstance(value, type):
         return value
     if id(value) not in made:
         given = {
@@ -67,5 +67,5 @@ def _changed(value: Any, owner: Any, name: str, other: Any, made: dict[int, Any]
             else _changed(getattr(value, field.name), owner, name, other, made)
             for field in fields(value)
         }
-        made[id(value)] = type(value)(**given)  # type: ignore[call-arg]
+        made[id(value)] = replace(value, **given)
     return made[id(value)]
