@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from frtfeed.briefs import Brief, Groups, brief_of
+from frtfeed.edit.compose import compose
+from frtfeed.model import Group
+from frtfeed.policies import FeedPolicy
 from frtfeed.render import RENDERERS, made
 
-from .samples import publication
+from .human import TEMPLATES
+from .samples import GROUPS, SITE, moment, publication
 
 MACHINE_READABLE = ("syndication", "jsonfeed", "opml")
 HEAVY = ("feedgen", "jinja2", "premailer", "lxml")
@@ -57,6 +62,42 @@ def test_media_types_name_the_formats() -> None:
         "feeds.opml": "text/x-opml; charset=utf-8",
     }
     assert expected == types
+
+
+def test_planning_fetches_only_what_has_a_page_of_its_own() -> None:
+    """Which pages there are, and of what each is made, is told from outlines: an archive is not read for that."""
+    held = {group.id: group for group in GROUPS}
+    fetched: list[str] = []
+
+    def fetch(brief: Brief) -> Group:
+        fetched.append(brief.id)
+        return held[brief.id]
+
+    groups = Groups(map(brief_of, GROUPS), fetch)
+    arranged = compose(groups, site=SITE, policy=FeedPolicy(), now=moment("2024-03-01"))
+    jobs = [job for plan in RENDERERS.values() for job in plan(arranged, templates=TEMPLATES)]
+    assert len(jobs) > 20
+    paged = {group.id for group in GROUPS if brief_of(group).pages}
+    assert set(fetched) <= paged
+    assert paged < held.keys()
+
+
+def test_planning_imports_nothing_heavy() -> None:
+    """A build in which no page is made again waits for no engine."""
+    code = f"""if True:
+        import sys
+        from frtfeed.render import RENDERERS
+        from tests.render.human import FOLDER
+        from tests.render.samples import publication
+        templates = {{path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}}
+        before = set(sys.modules)
+        jobs = [job for plan in RENDERERS.values() for job in plan(publication(), templates=templates)]
+        print([name for name in {HEAVY} if name in sys.modules and name not in before])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    assert "[]\n" == done.stdout
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from frtfeed.model import Dossier, Feed, Page, Publication
+from frtfeed.model import Dossier, Feed, Page, Publication, Story
 from frtfeed.render import made
 from frtfeed.render.search import search_index
 from tests.render import samples
@@ -113,3 +113,29 @@ def test_nothing_in_a_story_is_run(attack: str) -> None:
 def test_a_site_without_stories_has_no_volumes() -> None:
     """There is nothing to load."""
     assert () == volumes_of(holding())
+
+
+def test_an_event_that_changes_changes_its_volume() -> None:
+    """Whoever keeps the volumes of other years in a cache keeps them: their jobs are as they were."""
+    inputs = {job.paths: job.inputs for job in search_index(samples.publication())}
+    crowd = replace(samples.CROWD, lead=replace(samples.CROWD.lead, excerpt="The vote was not close."))
+    groups = tuple(crowd if each is samples.CROWD else each for each in samples.GROUPS)
+    editions = tuple(
+        replace(each, groups=tuple(crowd if group is samples.CROWD else group for group in each.groups))
+        for each in samples.publication().editions
+    )
+    changed = search_index(samples.publication(feed=samples.feed(groups), editions=editions))
+    assert [("assets/search/2024-1.js",)] == [job.paths for job in changed if inputs[job.paths] != job.inputs]
+
+
+def test_a_page_of_ours_that_changes_changes_its_volume() -> None:
+    """What stands in the index without an event is marked by its own text."""
+
+    def inputs_of(story: Story) -> list[str]:
+        empty = samples.feed(())
+        lone = (Dossier(story=story, groups=()),)
+        given = samples.publication(feed=empty, incidents=empty, topics=(), bands=(), editions=(), dossiers=lone)
+        return [job.inputs for job in search_index(given)]
+
+    assert inputs_of(samples.INCIDENT) == inputs_of(replace(samples.INCIDENT))
+    assert inputs_of(samples.INCIDENT) != inputs_of(replace(samples.INCIDENT, title="Another title"))
