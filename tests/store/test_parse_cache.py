@@ -371,3 +371,27 @@ def test_asking_twice(path: Path) -> None:
     cache.close()
     cache.close()
     assert {"a.md", "b.md", "c.md"} == known(path, first, second, third).keys()
+
+
+def test_each_writing_is_another_generation(path: Path) -> None:
+    """What goes with one state of the cache can tell whether it is still that one; an unchanged folder keeps it."""
+
+    def generation() -> str:
+        with open_cache(path, salt="x") as cache:
+            return cache.generation
+
+    assert "" == generation()
+    with open_cache(path, salt="x") as cache:
+        cache.unchanged([])
+        cache.store([read()])
+        first = cache.generation
+    assert first == generation() != ""
+    keep(path, read())
+    second = generation()
+    assert first != second
+    with open_cache(path, salt="x") as cache:
+        cache.unchanged([read().status])
+        cache.store([])
+    assert second == generation()
+    with open_cache(path, salt="y") as cache:
+        assert "" == cache.generation
