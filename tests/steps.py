@@ -3,7 +3,9 @@ A child process in which something happens at one of its steps on the disk: it i
 
 Strategy: Python tells every file that it opens, makes, renames or removes (`sys.addaudithook`), SQLite
 every statement; flushes are counted, too. So the steps of a run are the same each time, and whatever is
-between two of them cannot be told apart on the disk. A hook stays as long as its process: hence the child.
+between two of them cannot be told apart on the disk. SQLite writes where nobody sees it, mostly at the end of
+a transaction: on demand it has room for next to no page, and writes with every statement.
+A hook stays as long as its process: hence the child.
 """
 
 import builtins
@@ -35,21 +37,28 @@ class Ended:
     """
     How a child ended.
 
-    steps: that it took, 0 if it was killed. told: the message it failed with, "" if it did not.
+    steps: that it took, by kind, none if it was killed. told: the message it failed with, "" if it did not.
     """
 
     killed: bool
-    steps: int = 0
+    steps: tuple[str, ...] = ()
     told: str = ""
 
 
-def in_child(work: Callable[[], object], *, root: Path, at_step: Step = lambda number, kind: None) -> Ended:
+def in_child(
+    work: Callable[[], object],
+    *,
+    root: Path,
+    at_step: Step = lambda number, kind: None,
+    writes_early: bool = False,
+) -> Ended:
     """
     Work in a child process.
 
     Args:
         root: the steps below this folder count, and those on open folders.
         at_step: is told each step before it is taken: its number, from 0, and its kind.
+        writes_early: databases are written in the midst of a transaction; the steps stay the same.
 
     Raises:
         AssertionError: the work crashed; says how.
@@ -59,7 +68,7 @@ def in_child(work: Callable[[], object], *, root: Path, at_step: Step = lambda n
     if child == 0:  # pragma: no cover  (no coverage is written)
         gc.disable()  # it would copy the whole memory of the parent
         os.close(read_end)
-        ended = _worked(work, root=root, at_step=at_step)
+        ended = _worked(work, root=root, at_step=at_step, writes_early=writes_early)
         os.write(write_end, json.dumps(ended).encode())
         os._exit(0)
     os.close(write_end)
@@ -71,7 +80,7 @@ def in_child(work: Callable[[], object], *, root: Path, at_step: Step = lambda n
         return Ended(killed=True)
     ended = json.loads(told)
     assert not ended["crash"], ended["crash"]
-    return Ended(killed=False, steps=ended["steps"], told=ended["told"])
+    return Ended(killed=False, steps=tuple(ended["steps"]), told=ended["told"])
 
 
 def fail_from(first: int, kinds: Collection[str], number: int, kind: str) -> None:
@@ -86,21 +95,22 @@ def die_at(wanted: int, number: int, kind: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _worked(work: Callable[[], object], *, root: Path, at_step: Step) -> dict[str, Any]:
-    taken = 0
+def _worked(work: Callable[[], object], *, root: Path, at_step: Step, writes_early: bool) -> dict[str, Any]:
+    taken: list[str] = []
     busy = False
 
     def step(kind: str) -> None:
-        nonlocal taken, busy
+        nonlocal busy
         if busy:  # what at_step() itself does is no step
             return
-        taken, busy = taken + 1, True
+        busy = True
+        taken.append(kind)
         try:
-            at_step(taken - 1, kind)
+            at_step(len(taken) - 1, kind)
         finally:
             busy = False
 
-    _count(step, root=str(root))
+    _count(step, root=str(root), writes_early=writes_early)
     told = crash = ""
     try:
         work()
@@ -111,7 +121,7 @@ def _worked(work: Callable[[], object], *, root: Path, at_step: Step) -> dict[st
     return {"steps": taken, "told": told, "crash": crash}
 
 
-def _count(step: Callable[[str], None], *, root: str) -> None:
+def _count(step: Callable[[str], None], *, root: str, writes_early: bool) -> None:
     """Tell each step of this process, from now on."""
 
     def counts(path: str | bytes | os.PathLike[str]) -> bool:
@@ -130,6 +140,8 @@ def _count(step: Callable[[str], None], *, root: str) -> None:
 
     def connect(*given: Any, real: Callable[..., sqlite3.Connection] = sqlite3.connect, **options: Any) -> Any:
         connection = real(*given, **options)
+        if writes_early:
+            connection.execute("PRAGMA cache_size = 1")
         connection.set_trace_callback(lambda statement: step("statement"))
         return connection
 

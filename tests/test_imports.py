@@ -65,7 +65,7 @@ def test_a_build_with_something_to_do_does(site: Path) -> None:
     "package",
     [
         pytest.param("msgspec", marks=pytest.mark.xfail(strict=True, reason="config.py reads frtfeed.toml with it")),
-        pytest.param("yaml", marks=pytest.mark.xfail(strict=True, reason="pipeline.py imports the parsers at its top")),
+        "yaml",
         "nh3",
         "markdown_it",
     ],

@@ -54,9 +54,10 @@ def test_what_is_damaged_counts_as_nothing(tmp_path: Path, content: bytes) -> No
 
 
 def test_nothing_is_remembered_where_nothing_can_be_written(tmp_path: Path) -> None:
-    """A state folder that cannot be is no failure: the next build does its whole work."""
+    """A state folder that cannot be is told at the begin; what is remembered there is nothing, and no failure."""
     (tmp_path / "state").write_text("a file in its place")
-    assert 0 == mark_begin(tmp_path / "state" / "last-build.json")
+    with pytest.raises(OSError, match="File exists"):
+        mark_begin(tmp_path / "state" / "last-build.json")
     remember(tmp_path / "state" / "last-build.json", LAST)
     assert recall(tmp_path / "state" / "last-build.json") is None
 

@@ -122,7 +122,7 @@ def test_files_that_have_just_changed(
     path: Path, field: str, before_s: float, trusted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that changed in the last two seconds before a build, or later, may change unseen: its bytes tell."""
-    monkeypatch.setattr(parse_cache, "_now_at", lambda folder: LONG_AGO + 10**12)
+    monkeypatch.setattr(parse_cache, "_now_at", lambda path: LONG_AGO + 10**12)
     file = read(**{field: LONG_AGO + 10**12 - int(before_s * 10**9)})
     keep(path, file)
     with open_cache(path, salt="x") as cache:
