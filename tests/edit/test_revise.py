@@ -88,7 +88,7 @@ def test_a_file_whose_story_is_still_mentioned() -> None:
     revision = revised(folder(listed, THREE), folder(listed))
     assert revision is not None
     assert {mention("three").id: mention("three")} == revision.told
-    assert {ONE.id: (mention("three").id,)} == revision.related
+    assert {ONE.id: (mention("three").id,), mention("three").id: ()} == revision.related
     assert not revision.gone
 
 
@@ -123,7 +123,7 @@ def test_the_next_mention_that_waits() -> None:
     lists = (hidden, later(mention("y"), hours=3), later(mention("z"), hours=2), mention("w"))
     revision = revised(folder(ONE), folder(replace(ONE, related=lists)))
     assert revision is not None
-    assert NOW + timedelta(hours=2) == revision.next_due
+    assert {ONE.path: NOW + timedelta(hours=2)} == revision.due
     assert {ONE.id, mention("w").id} == revision.told.keys()
 
 

@@ -26,7 +26,7 @@ ABOUT = About(
     salt="x",
     generation="g",
     since=MONDAY,
-    next_due=MONDAY + timedelta(hours=1),
+    counts={"told": 1, "mentions": 1},
     withdrawn=frozenset({"w", "v"}),
     withdrawn_paths=("w.md",),
     names={"trial": ("urn:e", 3.25)},
@@ -51,6 +51,7 @@ GROUP = Group(
 )
 FINDINGS = Findings(
     about=ABOUT,
+    due={"lead.md": MONDAY + timedelta(hours=1), "other.md": None, "third.md": MONDAY + timedelta(hours=2)},
     filed={
         "lead.md": Filed(LEAD.id, "told", 1.5),
         "other.md": Filed(OTHER.id, "hidden", None, True),
@@ -114,8 +115,8 @@ def test_what_was_learnt_is_known(desk: DeskStore) -> None:
     assert GROUP == desk.group(GROUP.id)
     assert {GROUP.id: '{"a": 1}'} == desk.reports()
     assert [PROBLEM, PROBLEM, replace(PROBLEM, line=4)] == sorted(desk.problems(), key=lambda each: each.line or 0)
-    states = {"told": 1, "hidden": 1, "waiting": 1, "copy": 1}
-    assert {"held": 1, "mentions": 1, "filed": 4, **states} == desk.counts()
+    assert MONDAY + timedelta(hours=1) == desk.next_mention()
+    assert FINDINGS.problems.keys() == desk.troubled()
     assert {} == desk.parsed(["lead.md"])
 
 
@@ -127,7 +128,7 @@ def test_stories_are_kept_once(desk: DeskStore) -> None:
 
 def test_what_changed_takes_the_place_of_what_was(desk: DeskStore) -> None:
     """A build writes what it learnt beside what was known; None and nothing take away."""
-    later = replace(ABOUT, since=MONDAY + timedelta(days=1), next_due=None)
+    later = replace(ABOUT, since=MONDAY + timedelta(days=1))
     desk.write(
         Findings(
             about=later,
@@ -139,6 +140,7 @@ def test_what_changed_takes_the_place_of_what_was(desk: DeskStore) -> None:
             related={LEAD.id: (), OTHER.id: (LEAD.id, NAMED.id)},
             grouped={GROUP.id: None},
             problems={"lead.md": ()},
+            due={"lead.md": None, "third.md": None},
         )
     )
     assert later == desk.about()
@@ -149,6 +151,7 @@ def test_what_changed_takes_the_place_of_what_was(desk: DeskStore) -> None:
     assert {} == desk.told([LEAD.id])
     assert {OTHER.id: (LEAD.id, NAMED.id)} == desk.related([LEAD.id, OTHER.id])
     assert ([], {}, []) == (desk.briefs(), desk.reports(), desk.problems())
+    assert desk.next_mention() is None
 
 
 def test_all_or_nothing(desk: DeskStore) -> None:
@@ -165,7 +168,7 @@ def test_an_empty_desk(path: Path) -> None:
     keep_afresh(path, Findings(about=ABOUT))
     with closing(DeskStore(path)) as desk:
         assert (0.0, [], [], set()) == (desk.last_day(), desk.briefs(), desk.waiting(), desk.secret())
-        assert {"held": 0, "mentions": 0, "filed": 0} == desk.counts()
+        assert desk.next_mention() is None
 
 
 def test_more_values_than_one_statement_takes(path: Path) -> None:
@@ -196,7 +199,7 @@ LEARNT = st.builds(
         salt=st.just("x"),
         generation=TEXTS,
         since=st.datetimes(timezones=st.just(UTC)),
-        next_due=st.none() | st.datetimes(timezones=st.just(UTC)),
+        counts=st.dictionaries(TEXTS, st.integers(0, 9), max_size=2),
         withdrawn=st.frozensets(TEXTS, max_size=2),
         withdrawn_paths=st.lists(TEXTS, max_size=2).map(tuple),
         names=st.dictionaries(TEXTS, st.tuples(TEXTS, FLOATS), max_size=2),

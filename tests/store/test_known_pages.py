@@ -84,7 +84,7 @@ def test_what_stands_is_taken_over(output: Output) -> None:
 )
 def test_what_is_not_known(output: Output, asked: Job) -> None:
     """A job is done again, all of it, where one of its pages is not known to be what it would be."""
-    assert known_pages(asked, root=output.root, known=output.remembered().pages) is None
+    assert known_pages(asked, root=output.root, known=output.remembered()) is None
 
 
 def _other_time(page: Path) -> None:

@@ -96,7 +96,7 @@ def revise(
     gone = {each.id for each in was.values() if each.state == "told"} | set(was_mentioned.values())
     now_told = {id_: replace(story, related=()) for id_, story in told.items()}
     now_told |= {each.id: each for each in mentions if each.kind != "incident"}  # an incident needs a record
-    silent = {each.id for each in was.values() if each.state == "told"} - told.keys()
+    silent = {each.id for each in was.values() if each.state == "told"} & now_told.keys() - told.keys()
     return Revision(
         gone=gone - now_told.keys(),
         told=now_told,
