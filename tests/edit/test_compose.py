@@ -299,8 +299,7 @@ def test_each_list_is_spread_over_providers() -> None:
 
 def until(*groups: Group, waiting: tuple[datetime, ...] = (), now: datetime = NOW, **policy: object) -> datetime:
     """Ask how long groups are told as they are."""
-    dates = [each.at for each in waiting]
-    return unchanged_until(groups, waiting=dates, site=SITE, policy=FeedPolicy(**policy), now=now)  # type: ignore[arg-type]
+    return unchanged_until(groups, waiting=waiting, site=SITE, policy=FeedPolicy(**policy), now=now)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

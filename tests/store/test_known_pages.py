@@ -71,7 +71,7 @@ def test_what_stands_is_taken_over(output: Output) -> None:
     assert known == output.remembered(known=known)
     front = {"index.html": known["index.html"]}
     (output.root / "index.html").write_bytes(b"touched")
-    assert known_pages(FRONT, root=output.root, known=output.remembered(known=front).pages) is None
+    assert known_pages(FRONT, root=output.root, known=output.remembered(known=front)) is None
 
 
 @pytest.mark.parametrize(

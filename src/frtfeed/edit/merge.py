@@ -218,6 +218,7 @@ def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[S
     for story in stories:
         holders.setdefault(story.id, []).append(story)
     settled, problems = [], []
+    taken = set(holders)
     for story_id_, sharers in holders.items():
         if len(sharers) == 1:  # no need to ask what it is worth
             settled += sharers
@@ -225,7 +226,9 @@ def _with_unique_ids(stories: Sequence[Story], *, now: datetime) -> tuple[list[S
         first, *others = sorted(sharers, key=claim, reverse=True)
         settled.append(first)
         for other in others:
-            settled.append(replace(other, id=story_id(other.names[0])))
+            own = next(id_ for name in (*other.names, other.path) if (id_ := story_id(name)) not in taken)
+            taken.add(own)
+            settled.append(replace(other, id=own))
             problems.append(
                 Problem(
                     path=other.path,

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from math import inf
 
 from frtfeed.edit.cluster import Pass, named_beside
@@ -117,8 +118,11 @@ def place_stretch(
                     break
                 last = inf
             track = tracks[story.id] = Track(day, marks[story.id], run.place(story), _name(story))
-            if before.get(story.id) != track:
+            was = before.get(story.id)
+            if was != track:
                 strayed = day
+                if was and was.placed.boilerplate != track.placed.boilerplate:
+                    last = max(last, day)  # other words of it weigh on those that follow
         else:
             return tracks, False
     return tracks | {story.id: before[story.id] for story in stories[done:]}, True
@@ -177,7 +181,4 @@ def names_after(tracks: Iterable[Track], begin: Mapping[str, str]) -> dict[str, 
 
 def _until(id_: str, tracks: Mapping[str, Track]) -> Iterator[Track]:
     """Yield the tracks of the stories before one."""
-    for each, track in tracks.items():
-        if each == id_:
-            return
-        yield track
+    return (track for _, track in takewhile(lambda each: each[0] != id_, tracks.items()))

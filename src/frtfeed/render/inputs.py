@@ -35,10 +35,8 @@ def of_feed(feed: Feed) -> tuple[object, ...]:
     return feed.id, feed.path, feed.label, feed.title, feed.description, feed.updated, of_groups(feed.groups)
 
 
-def of_edition(edition: Edition | None) -> tuple[object, ...]:
-    """Return the marks of an edition; of none, none."""
-    if edition is None:
-        return ()
+def of_edition(edition: Edition) -> tuple[object, ...]:
+    """Return the marks of an edition."""
     about = (edition.id, edition.key, edition.title, edition.draft, edition.updated, edition.start, edition.end)
     return *about, of_groups(edition.groups), sorted(edition.updates)
 
