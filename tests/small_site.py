@@ -20,6 +20,7 @@ from frtfeed.store import desk, last_build, parse_cache
 
 NOW = datetime(2024, 3, 13, 9, tzinfo=UTC)
 STATE_FILES = {
+    "learnt.msgpack",
     "desk.seal",
     "desk.sqlite",
     "last-build.began",

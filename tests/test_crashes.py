@@ -146,7 +146,7 @@ def test_killed(site: Path, tmp_path: Path, before: Callable[[Path], None], mome
             remembered(memory_of(site), old_memory, new_memory)
         built(site)
         assert new == output_of(site), at
-        assert PROJECT == names_beside_output(site) - {JOURNAL}, at
+        assert PROJECT == names_beside_output(site), at
         assert ("walk",) == stages_of(site), at
         if is_new_memory:
             exchange_stories(site)
@@ -160,7 +160,6 @@ def test_killed(site: Path, tmp_path: Path, before: Callable[[Path], None], mome
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="store/desk.py leaves the journal of a desk that it replaces")
 def test_no_journal_beside_another_desk(site: Path) -> None:
     """What SQLite was to undo in a desk is never undone in the one that took its place."""
     built_and_changed(site)

@@ -88,7 +88,6 @@ def by_the_short_way(site: Path) -> None:
 
 
 # What a build could not finish that had no room, it leaves until one from nothing makes it anew.
-UNFINISHED = {"desk.new"}
 
 
 def built_and_saved(site: Path) -> tuple[Path, dict[str, bytes]]:
@@ -114,7 +113,7 @@ def mended_for_good(site: Path, *, new: dict[str, bytes], later: dict[str, bytes
         assert wanted == output_of(site)
         exchange_stories(site)
     exchange_stories(site)
-    assert names_in_state(site) <= STATE_FILES | UNFINISHED
+    assert names_in_state(site) <= STATE_FILES
 
 
 @pytest.mark.slow
@@ -183,9 +182,6 @@ def test_files_that_may_not_grow(site: Path) -> None:
     assert [0, 1_000, 5_000] == [room_bytes for room_bytes, told in told_at.items() if told]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="store/desk.py leaves a desk that it could not finish; the short way never ends it"
-)
 def test_nothing_unfinished_stays_behind(site: Path) -> None:
     """What a build began to remember on a full disk is gone after the next one that has room."""
     built(site)
@@ -354,7 +350,7 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     monkeypatch.setattr(
         folder,
         "_found",
-        lambda path, status: replace(real(path, status), mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1),
+        lambda path, status: real(path, status)._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1),
     )
 
     def set_clock(at_ns: int) -> None:
@@ -438,10 +434,6 @@ def test_a_file_that_vanishes(site: Path, restless: Restless) -> None:
     assert but_for_the_report(cold_output(site)) == but_for_the_report(output_of(site))
 
 
-STAYS = pytest.mark.xfail(strict=True, reason="the short way keeps the problems of files that the cache never knew")
-
-
-@STAYS
 def test_a_file_that_vanished_is_told_once(site: Path, restless: Restless) -> None:
     """The build after the one that missed a story says no more of it."""
     restless.before.append(Path.unlink)
@@ -450,7 +442,6 @@ def test_a_file_that_vanished_is_told_once(site: Path, restless: Restless) -> No
     mended(site)
 
 
-@STAYS
 @pytest.mark.parametrize("name", ["large", "courier"], ids=["new", "grown"])
 def test_a_file_that_was_too_large(site: Path, name: str) -> None:
     """A file that could not be read, and is gone, is told no more."""
@@ -558,7 +549,6 @@ def test_a_damaged_memory(site: Path, name: str, damage: Callable[[Path], None],
     assert cold_output(site) == output_of(site)
     if path.is_dir():
         path.rmdir()
-    (site / ".frtfeed/parse-cache.began").unlink(missing_ok=True)
     write(site, "beacon", title="Police drop new glasses")
     mended(site)
     assert STATE_FILES == names_in_state(site)
@@ -567,10 +557,6 @@ def test_a_damaged_memory(site: Path, name: str, damage: Callable[[Path], None],
     mended(site)
 
 
-LOST = pytest.mark.xfail(strict=True, reason="store/desk.py: a desk whose first page cannot be read is given out")
-
-
-@pytest.mark.xfail(strict=True, reason="store/parse_cache.py asks for the time with a file of its own, which stays")
 def test_one_file_asks_for_the_time(site: Path) -> None:
     """Where the disk does not say when a build began, it is not asked another way."""
     (site / ".frtfeed/last-build.began").mkdir(parents=True)
@@ -585,7 +571,7 @@ def _zeros(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        *(pytest.param(each, marks=LOST) for each in (_emptied, _zeros, _overwritten, _cut_off)),
+        *(pytest.param(each) for each in (_emptied, _zeros, _overwritten, _cut_off)),
         _of_another_version,
     ],
 )
@@ -600,7 +586,6 @@ def test_a_desk_that_a_power_cut_emptied(site: Path, damage: Callable[[Path], No
     mended(site)
 
 
-@pytest.mark.xfail(strict=True, reason="pipeline/working.py: an unusable cache is taken for the desk's own")
 def test_a_cache_that_cannot_be_used(site: Path) -> None:
     """Where what was read cannot be remembered, stories that others have replaced are told no more."""
     (site / ".frtfeed" / CACHE_NAME).mkdir(parents=True)
@@ -612,7 +597,6 @@ def test_a_cache_that_cannot_be_used(site: Path) -> None:
     assert cold_output(site) == output_of(site)
 
 
-@pytest.mark.xfail(strict=True, reason="store/parse_cache.py: what could not be stored goes by the old generation")
 def test_a_cache_that_could_not_be_written_once(site: Path) -> None:
     """What only one of the two memories has learnt is not taken for what both know."""
     argus, beacon = write(site, "argus"), write(site, "beacon")

@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from multiprocessing import get_context
 from typing import TypeVar
 
 __all__ = ["map_in_workers"]
@@ -37,6 +36,8 @@ def map_in_workers(kind: type[Made], function: Callable[[Given], Made], given: I
 
 
 def _shared(kind: type[Made], function: Callable[[Given], Made], given: list[Given], *, workers: int) -> Iterator[Made]:
+    from multiprocessing import get_context
+
     from frtfeed.store.encoding import decode
 
     lots = [given[start : start + LOT] for start in range(0, len(given), LOT)]

@@ -143,7 +143,6 @@ def test_named_beside_looks_both_ways() -> None:
     assert {"a": {"b"}, "b": {"a"}} == named_beside({"a": ("b",)})
 
 
-@pytest.mark.xfail(reason="a story whose excerpt turns out to be boilerplate, or not, is a change of words by itself")
 def test_boilerplate_reaches_on() -> None:
     """A headline decides whether a later excerpt counts, and that one's words weigh on what comes after it."""
     random = Random(407)  # noqa: S311

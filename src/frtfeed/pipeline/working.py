@@ -45,7 +45,7 @@ class Work:
         desk = held.enter_context(known_desk(self._desk_path, salt=self.program, parsed=self.cache.parsed))
         told = None
         with suppress(sqlite3.Error, Malformed, LookupError, DamagedDesk):  # what is known does not hold together
-            if desk and desk.about().generation == self.cache.generation:
+            if desk and self.cache.generation and desk.about().generation == self.cache.generation:
                 told = self._in_short(desk, self.cache)
         return told or self._at_length(_tracks(desk))
 

@@ -14,7 +14,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -458,16 +458,20 @@ def known_desk(
 def keep_afresh(path: Path, findings: Findings) -> None:
     """Write all that a build from nothing learnt; where that cannot be done, the next one starts from nothing, too."""
     beside = path.with_suffix(".new")
-    with suppress(OSError, sqlite3.Error, UnicodeEncodeError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        store = DeskStore(beside)
-        try:
-            store.make(findings)
-        finally:
-            store.close()
-        os.replace(beside, path)
-        seal(path)
+    try:
+        with suppress(OSError, sqlite3.Error, UnicodeEncodeError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            with closing(DeskStore(beside)) as store:
+                store.make(findings)
+            with open(beside, "rb") as file:
+                os.fsync(file.fileno())  # the seal must not outlive what it is on
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # of the file that it replaces
+            os.replace(beside, path)
+            seal(path)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def seal(path: Path) -> None:

@@ -73,13 +73,13 @@ class Read:
 
 
 @contextmanager
-def open_cache(path: Path, *, salt: str, opened_ns: int = 0) -> Iterator["ParseCache"]:
+def open_cache(path: Path, *, salt: str, opened_ns: int | None = None) -> Iterator["ParseCache"]:
     """
     Open the cache; made when something is stored.
 
     Args:
         salt: of everything that reading a file depends on but the file (`salt_of`).
-        opened_ns: the time by the disk's clock before the folder was walked; 0 where that is still to be done.
+        opened_ns: the time by the disk's clock before the folder was walked; None where that is still to be done.
     """
     cache = ParseCache(path, salt=salt, opened_ns=opened_ns)
     try:
@@ -93,10 +93,10 @@ class ParseCache:
 
     __slots__ = ("_connection", "_entries", "_opened_ns", "_path", "_salt", "_unchanged", "_usable", "generation")
 
-    def __init__(self, path: Path, *, salt: str, opened_ns: int = 0) -> None:
+    def __init__(self, path: Path, *, salt: str, opened_ns: int | None = None) -> None:
         """Read what is known, without the stories; nothing is written yet."""
         self._path, self._salt = path, salt
-        self._opened_ns = opened_ns or _now_at(path)
+        self._opened_ns = _now_at(path) if opened_ns is None else opened_ns
         self._connection: sqlite3.Connection | None = None
         self._usable = False
         self.generation = ""  # changes with every writing; "" where nothing is known
@@ -174,6 +174,7 @@ class ParseCache:
         try:
             self._write(rows, gone=gone)
         except sqlite3.OperationalError:  # in use, full, not to be written: what was there stays
+            self.generation = ""  # and knows less than what is told
             return 0
         except sqlite3.DatabaseError:  # damaged: nothing in it is worth keeping
             return self._write_afresh(rows)
