@@ -126,7 +126,7 @@ def mended_for_good(site: Path, *, new: dict[str, bytes], later: dict[str, bytes
 )
 def test_a_disk_that_fills_up(site: Path, kinds: tuple[str, ...], outputs: set[str]) -> None:
     """
-    From whichever write on the disk is full, the old output stands and the message says what to do, or all was
+    From whichever write the disk is full (every other one is tried), the old output stands and the message says what to do, or all was
     written before; where not even renames can be finished or undone, it says that, and the next build finishes them.
     """
     saved, later = built_and_saved(site)
@@ -134,7 +134,7 @@ def test_a_disk_that_fills_up(site: Path, kinds: tuple[str, ...], outputs: set[s
     steps = in_child(partial(built_by_one_lot, site), root=site).steps
     new = output_of(site)
     seen, tried = set(), set()
-    for first in [number for number, kind in enumerate(steps) if kind in kinds]:
+    for first in [number for number, kind in enumerate(steps) if kind in kinds][::2]:
         put_back(saved, site)
         told = in_child(partial(built_by_one_lot, site), root=site, at_step=partial(fail_from, first, kinds)).told
         left = output_of(site)
