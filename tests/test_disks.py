@@ -126,8 +126,9 @@ def mended_for_good(site: Path, *, new: dict[str, bytes], later: dict[str, bytes
 )
 def test_a_disk_that_fills_up(site: Path, kinds: tuple[str, ...], outputs: set[str]) -> None:
     """
-    From whichever write the disk is full (every other one is tried), the old output stands and the message says what to do, or all was
-    written before; where not even renames can be finished or undone, it says that, and the next build finishes them.
+    From whichever write on the disk is full (every other one is tried), the old output stands and the message says
+    what to do, or all was written before; where not even renames can be finished or undone, it says that, and the
+    next build finishes them.
     """
     saved, later = built_and_saved(site)
     old = output_of(site)
