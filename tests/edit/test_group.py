@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.edit.group import UPSTREAM, Grouping, event_id, group, with_hidden
+from frtfeed.edit.event import Event
+from frtfeed.edit.group import UPSTREAM, Grouping, choose, event_id, group, rater, tell, with_hidden
+from frtfeed.edit.incidents import recognise
 from frtfeed.edit.merge import merge, open_desk
 from frtfeed.model import Group, Parsed, Story
 from frtfeed.policies import PublishRule, ScorePolicy, Threshold
@@ -256,3 +258,11 @@ def test_the_lead_does_not_flip_between_copies() -> None:
     assert led_by(grouped(first, better, more), first)
     said = serco(1, excerpt=wire, quality=75, lead=True, days=0.5)
     assert led_by(grouped(first, said), said)
+
+
+def test_an_event_that_nobody_may_lead_is_not_told() -> None:
+    """Whoever tells an event has chosen its lead before."""
+    event = Event(stories=[mention("only")])
+    chosen = choose(event, rate=rater(ScorePolicy()), publish="all", threshold=Threshold())
+    with pytest.raises(ValueError, match="no lead"):
+        tell(chosen, related={}, known={}, records=recognise(()), policy=ScorePolicy(), rate=rater(ScorePolicy()))

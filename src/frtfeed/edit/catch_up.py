@@ -132,8 +132,7 @@ class _Changes:
         beside = {id_: set(lists.get(id_, ())) | (naming.get(id_, set()) - self.related.keys()) for id_ in ids}
         for id_, others in self.related.items():
             for other in others:
-                if other in beside:
-                    beside[other].add(id_)
+                beside[other].add(id_)
         return beside
 
     def _mark(self, id_: str, beside: Iterable[str]) -> int:
