@@ -14,6 +14,7 @@ from frtfeed.edit.group import Chosen, choose, event_id, rater, tell
 from frtfeed.edit.incidents import recognise
 from frtfeed.edit.known import KeptStory, KnownDesk
 from frtfeed.edit.rank import by_date, day_of
+from frtfeed.edit.recall import OPEN_DAYS
 from frtfeed.edit.regroup import (
     SETTLED_DAYS,
     Track,
@@ -170,7 +171,7 @@ class _Placing:
             first, last = pending.pop(0)
             limit = pending[0][0] - SETTLED_DAYS if pending else inf
             reach = SETTLED_DAYS + REACH_DAYS
-            while not self._place(first - SETTLED_DAYS, min(last + reach, limit)):
+            while not self._place(first, min(last + reach, limit)):
                 if last + reach >= limit:  # it runs into the next one: both together
                     pending[0] = (first, pending[0][1])
                     break
@@ -180,19 +181,25 @@ class _Placing:
                 self.now[id_] = replace(self._changes.was[id_], story=story)
 
     def _place(self, first: float, last: float) -> bool:
-        """Place the stories of some days; False where a change reaches beyond them."""
-        changes = self._changes
-        rows = dict(sorted(self._desk.between(first, last).items(), key=lambda row: by_date(row[1].story)))
+        """Place the stories from a change on, to a day; False where a change reaches beyond that."""
+        changes, since = self._changes, first - OPEN_DAYS
+        rows = dict(sorted(self._desk.between(since, last).items(), key=lambda row: by_date(row[1].story)))
         before = {id_: kept.track for id_, kept in rows.items() if kept.track}
         stories = [kept.story for id_, kept in rows.items() if id_ not in changes.gone and id_ not in changes.told]
-        stories += [story for story in changes.told.values() if first <= day_of(story) <= last]
+        stories += [story for story in changes.told.values() if since <= day_of(story) <= last]
         stories.sort(key=by_date)
         ids = {story.id for story in stories}
         lists = {**self._desk.related(ids), **{id_: changes.related[id_] for id_ in ids & changes.related.keys()}}
         marks = {id_: track.mark for id_, track in before.items()} | changes.marks
-        names = {name: event for name, (event, day) in self.names.items() if day < first}
+        names = {name: event for name, (event, day) in self.names.items() if day < since}
         tracks, settled = place_stretch(
-            stories, marks=marks, named=named_beside(lists), keywords=self._keywords, before=before, names=names
+            stories,
+            marks=marks,
+            named=named_beside(lists),
+            keywords=self._keywords,
+            before=before,
+            names=names,
+            said=self._desk.said(first - SETTLED_DAYS, since),
         )
         if not settled and last < self._last:
             return False

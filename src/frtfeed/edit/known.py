@@ -1,10 +1,11 @@
 """What is known of a desk that was worked out before, as whoever works on it asks for it."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from frtfeed.edit.cluster import Said
 from frtfeed.edit.regroup import Track
 from frtfeed.model import Parsed, Story
 
@@ -72,6 +73,10 @@ class KnownDesk(Protocol):
 
     def between(self, first: float, last: float, /) -> Mapping[str, KeptStory]:
         """Return the articles of some days, by id; the days as in Track."""
+        ...
+
+    def said(self, first: float, before: float, /) -> Sequence[tuple[Said, bool]]:
+        """Return what the articles of some days say, in order of date, and whether their excerpts are boilerplate."""
         ...
 
     def members(self, events: Collection[str], /) -> Mapping[str, KeptStory]:

@@ -33,6 +33,13 @@ class Ranked(Protocol):
     def outlet(self) -> str: ...
 
 
+class HasDate(Protocol):
+    """What has a date."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
 AGroup = TypeVar("AGroup", bound=Ranked)
 
 
@@ -69,6 +76,6 @@ def _key(group: Ranked, half_life_days: float) -> tuple[float, int, float, str]:
     return (-(group.heat + bonus), -group.quality, -age, group.id)
 
 
-def day_of(story: Story) -> float:
+def day_of(story: HasDate) -> float:
     """Return a story's date in days of the Unix era."""
     return story.at.timestamp() / DAY_S

@@ -8,10 +8,10 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from math import inf
 
-from frtfeed.edit.cluster import Pass, named_beside
+from frtfeed.edit.cluster import Pass, Said, named_beside
 from frtfeed.edit.event import Placed
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import OPEN_DAYS
@@ -83,12 +83,14 @@ def place_stretch(
     keywords: Iterable[str],
     before: Mapping[str, Track],
     names: Mapping[str, str],
+    said: Iterable[tuple[Said, bool]] = (),
 ) -> tuple[dict[str, Track], bool]:
     """
     Do what place_again() does for some days of a stream.
 
     Args:
-        stories: all of those days, of which the first SETTLED_DAYS hold no change.
+        stories: all of those days, of which the first OPEN_DAYS hold no change.
+        said: those of the WINDOW_DAYS before them, in order of date, and whether their excerpts are boilerplate.
         marks: as mark_of() returns them. named: as named_beside() returns it, for these stories at least.
         before: the tracks of those days. names: which event each name of the editor's stood for when they began.
 
@@ -104,8 +106,10 @@ def place_stretch(
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
         counted, known = bisect_left(days, first - SETTLED_DAYS), bisect_left(days, first - OPEN_DAYS)
         run = Pass(named, keywords)
-        for story in stories[counted:known]:
-            run.count(story, boilerplate=tracks[story.id].placed.boilerplate)
+        counting = ((story, tracks[story.id].placed.boilerplate) for story in stories[counted:known])
+        for each, boilerplate in chain(said, counting):
+            run.count(each, boilerplate=boilerplate)
+        said = ()  # a further change is so far from this one that the stories themselves are there
         run.know(names_after((tracks[story.id] for story in stories[:known]), names))
         for story in stories[known:start]:
             run.follow(story, tracks[story.id].placed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from math import log, sqrt
+from typing import Protocol
 from zlib import crc32
 
 from frtfeed.edit.prior import LEVELS
@@ -54,6 +55,13 @@ class _Term:
     count: int = 0
 
 
+class HasExcerpt(Protocol):
+    """What has an excerpt."""
+
+    @property
+    def excerpt(self) -> str: ...
+
+
 class Weigher:
     """
     Weighs the words of stories that come in order of date.
@@ -79,7 +87,7 @@ class Weigher:
         return self.weighed(story, self.count(story, day, title=title))
 
     def count(
-        self, story: Story, day: float, *, title: Iterable[str], boilerplate: bool | None = None
+        self, story: "HasExcerpt", day: float, *, title: Iterable[str], boilerplate: bool | None = None
     ) -> "dict[_Term, int]":
         """
         Take a story into the window; return its words with how often it says them.

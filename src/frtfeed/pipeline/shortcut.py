@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import get_args
 
 from frtfeed.briefs import Brief, Groups
@@ -30,6 +31,7 @@ __all__ = ["is_short", "learn", "told_in_short"]
 
 FEW = 20  # files that may change; of a large folder a share
 SHARE = 200
+AT_HAND = 256  # groups
 
 
 def is_short(told: Scan, about: About, *, next_mention: datetime | None, now: datetime) -> bool:
@@ -154,12 +156,6 @@ def _public(problems: Sequence[Problem], desk: DeskStore, about: About) -> Seque
 
 
 def _fetching(desk: DeskStore) -> Callable[[Brief], Group]:
-    """Return what fetches a group, once."""
-    fetched: dict[str, Group] = {}
-
-    def fetch(brief: Brief) -> Group:
-        if brief.id not in fetched:
-            fetched[brief.id] = desk.group(brief.id)
-        return fetched[brief.id]
-
-    return fetch
+    """Return what fetches a group; one that several pages show is fetched about once."""
+    kept = lru_cache(maxsize=AT_HAND)(desk.group)
+    return lambda brief: kept(brief.id)

@@ -25,7 +25,7 @@ from zlib import crc32
 from frtfeed.briefs import Brief
 from frtfeed.edit.known import Filed, KeptStory
 from frtfeed.edit.regroup import Track
-from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
+from frtfeed.model import Group, Member, Parsed, Part, Problem, Story, When
 from frtfeed.store.encoding import Malformed, decode, encode
 
 __all__ = [
@@ -170,6 +170,31 @@ class _Stored:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """Of a story what it says, and when."""
+
+    title: str
+    excerpt: str
+    published: When
+
+    @property
+    def at(self) -> datetime:
+        return self.published.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flag:
+    boilerplate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flags:
+    """Of a track what counting asks of it."""
+
+    placed: _Flag
+
+
 def _stored(group: Group) -> _Stored:
     def refs(members: Iterable[Member]) -> tuple[_Ref, ...]:
         return tuple((each.story.id, each.reason, each.likeness) for each in members)
@@ -250,6 +275,12 @@ class DeskStore:
         """Return the articles of some days, in order of (published, id), by id; the days as in Track."""
         query = f"{KEPT} WHERE day BETWEEN ? AND ? AND NOT incident ORDER BY day, id"
         return self._kept(self._connection.execute(query, (first, last)))
+
+    def said(self, first: float, before: float) -> list[tuple["_Said", bool]]:
+        """Return what the articles of some days say, in order of date, and whether their excerpts are boilerplate."""
+        query = "SELECT story, track FROM told WHERE day >= ? AND day < ? AND NOT incident ORDER BY day, id"
+        rows = self._connection.execute(query, (first, before))
+        return [(decode(story, _Said), decode(track, _Flags).placed.boilerplate) for story, track in rows]
 
     def members(self, events: Collection[str]) -> dict[str, KeptStory]:
         """Return the stories of some events, by id, in no order."""
