@@ -34,6 +34,8 @@ from tests.small_site import (
 )
 from tests.steps import die_at, in_child
 
+pytestmark = pytest.mark.no_cover  # what is measured here are disks; to watch every line takes twice as long
+
 STAGING = ".frtfeed-new"
 MOMENTS = 200
 PROJECT = STATE_FILES | {"frtfeed.toml", "seeds", "out", ".frtfeed"}

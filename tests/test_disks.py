@@ -45,6 +45,8 @@ from tests.small_site import (
 )
 from tests.steps import RENAMES, TAKES_ROOM, fail_from, in_child
 
+pytestmark = pytest.mark.no_cover  # what is measured here are disks; to watch every line takes twice as long
+
 LONG_AGO = 1_700_000_000 * 10**9
 HOUR = 3600 * 10**9
 

@@ -216,3 +216,10 @@ def test_the_names_of_a_list() -> None:
     """An entry is found under each of its names, by its place in the list."""
     two = replace(mention("x"), names=("x", "y"))
     assert (("x", 0), ("y", 0), (mention("z").names[0], 1)) == entries_of(replace(ONE, related=(two, mention("z"))))
+
+
+def test_a_mention_that_is_a_story_under_another_address() -> None:
+    """What a list names by an address that an unchanged story had before is that story: all is told afresh."""
+    moved = replace(THREE, id=mention("old").id)
+    files = folder(ONE, moved)
+    assert revised(files, folder(replace(ONE, related=(mention("old"),)), moved)) is None
