@@ -35,7 +35,7 @@ def failing(each: Document) -> Parsed:
     return Parsed()
 
 
-@pytest.mark.parametrize("cores", [1, 2, 4])
+@pytest.mark.parametrize("cores", [1, 2, 4, 9])
 def test_any_number_of_workers_gives_the_same(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What files are read as does not depend on who reads them, nor their order."""
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
@@ -47,16 +47,16 @@ def test_any_number_of_workers_gives_the_same(cores: int, monkeypatch: pytest.Mo
 
 def test_many_files_are_read_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above some number the files are shared out."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr(workers, "FEW", 10)
     monkeypatch.setattr(workers, "LOT", 1)
     told = {parsed.withdrawn for parsed in map_in_workers(Parsed, told_by, documents(40))}
     assert (str(os.getpid()),) not in told
 
 
-@pytest.mark.parametrize(("count", "cores"), [(9, 2), (40, 1)], ids=["few files", "one core"])
+@pytest.mark.parametrize(("count", "cores"), [(9, 4), (40, 1), (40, 2)], ids=["few files", "one core", "two cores"])
 def test_where_it_does_not_pay_nobody_else_is_asked(count: int, cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few files, or all of them on one core, are read here."""
+    """A few files, or all of them on one core or two, are read here."""
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     monkeypatch.setattr(workers, "FEW", 10)
     told = {parsed.withdrawn for parsed in map_in_workers(Parsed, told_by, documents(count))}
@@ -65,7 +65,7 @@ def test_where_it_does_not_pay_nobody_else_is_asked(count: int, cores: int, monk
 
 def test_a_process_with_threads_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """`frtfeed serve` and `run` build beside other threads: those hold locks that no copy would let go of."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr(workers, "FEW", 10)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
@@ -78,7 +78,7 @@ def test_a_process_with_threads_is_not_forked(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_fault_in_a_worker_is_told_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error does not get lost between processes."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr(workers, "FEW", 10)
     with pytest.raises(ValueError, match="0007"):
         list(map_in_workers(Parsed, failing, documents(20)))

@@ -16,6 +16,7 @@ __all__ = ["map_in_workers"]
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 FEW = 1000  # below, starting workers takes longer than they save (docs/performance.md)
+MIN_CORES = 4  # two are often one core's threads: there it took as long, and twice the CPU
 MOST_WORKERS = 4
 LOT = 50  # given to a worker at once
 
@@ -28,11 +29,11 @@ def map_in_workers(kind: type[Made], function: Callable[[Given], Made], given: I
         kind: of what the function makes: frozen data.
     """
     everything = list(given)
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    cores = os.cpu_count() or 1
     # A process with several threads cannot be forked: a lock that one of them holds would stay closed for ever.
-    if len(everything) < FEW or workers < 2 or threading.active_count() > 1:
+    if len(everything) < FEW or cores < MIN_CORES or threading.active_count() > 1:
         return map(function, everything)
-    return _shared(kind, function, everything, workers=workers)
+    return _shared(kind, function, everything, workers=min(cores, MOST_WORKERS))
 
 
 def _shared(kind: type[Made], function: Callable[[Given], Made], given: list[Given], *, workers: int) -> Iterator[Made]:
