@@ -109,6 +109,18 @@ def test_a_fresh_checkout_stays_warm(path: Path) -> None:
     assert {"a.md": found.parsed} == known(path, found)
 
 
+def test_storing_twice_keeps_one_of_each(path: Path) -> None:
+    """A build that stores what it read, and then works everything out afresh, leaves nothing over."""
+    old, new = read(), read(INCIDENT, path="b.txt")
+    keep(path, old)
+    with open_cache(path, salt="x") as cache:
+        cache.known([old.status, new.status])
+        assert [2, 2] == [cache.store([new]), cache.store([new])]
+    with closing(sqlite3.connect(path)) as connection:
+        assert [(1,), (2,)] == connection.execute("SELECT id FROM parsed ORDER BY id").fetchall()
+    assert {"a.md", "b.txt"} == known(path, old, new).keys()
+
+
 def test_the_same_bytes_elsewhere(path: Path) -> None:
     """A copy of a file is another story file: what it is read as depends on its name."""
     keep(path, read("---\ntitle: x\n---\ntext"))

@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from math import inf, sqrt
 from operator import attrgetter, itemgetter
-from typing import Protocol
 
 from frtfeed.edit.event import Event, Join, Near, Placed, events_of
 from frtfeed.edit.headlines import are_strangers, is_reissue, read_headline, share_a_template
@@ -25,10 +23,10 @@ from frtfeed.edit.recall import (
 )
 from frtfeed.edit.score import outlet_key
 from frtfeed.edit.tokens import cut, plain
-from frtfeed.edit.weights import Vector, Weigher
+from frtfeed.edit.weights import Said, Vector, Weigher
 from frtfeed.model import Story
 
-__all__ = ["Pass", "Said", "cluster", "named_beside"]
+__all__ = ["Pass", "cluster", "named_beside"]
 
 # What each is worth, and what its neighbours give: the table in docs/design/grouping.md.
 JOIN = 0.25  # likeness from which a story joins an event
@@ -79,17 +77,6 @@ def named_beside(related: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
     return dict(named)
 
 
-class Said(Protocol):
-    """What a story says, and when."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def excerpt(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-
-
 class Pass:
     """The state of one pass. Everything that grows with the stream is bounded by the window."""
 
@@ -122,7 +109,7 @@ class Pass:
         self._note(mine, heavy, keys)
         return Placed(mine.home.id, join, tuple(self._merged), boilerplate)
 
-    def count(self, story: "Said", *, boilerplate: bool) -> None:
+    def count(self, story: Said, *, boilerplate: bool) -> None:
         """Take no more of a story than that its words weigh on those that follow."""
         self._weigher.count(story, day_of(story), title=cut(plain(story.title)), boilerplate=boilerplate)
 

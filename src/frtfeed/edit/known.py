@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from frtfeed.edit.cluster import Said
 from frtfeed.edit.regroup import Track
+from frtfeed.edit.weights import Said
 from frtfeed.model import Parsed, Story
 
 __all__ = ["Filed", "KeptStory", "KnownDesk", "State", "filed_as", "state_of"]

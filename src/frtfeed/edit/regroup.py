@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from math import inf
 
-from frtfeed.edit.cluster import Pass, Said, named_beside
+from frtfeed.edit.cluster import Pass, named_beside
 from frtfeed.edit.event import Placed
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import OPEN_DAYS
 from frtfeed.edit.recall import WINDOW_DAYS as COMPARED_DAYS
 from frtfeed.edit.score import outlet_key
-from frtfeed.edit.weights import WINDOW_DAYS
+from frtfeed.edit.weights import WINDOW_DAYS, Said
 from frtfeed.fingerprints import checksum
 from frtfeed.model import Story
 
@@ -50,8 +50,8 @@ class Track:
 
 # Strategy: a story changes the weights of words for sixty days, and an event takes stories for thirty.
 # So a pass that has counted the words of sixty days and followed thirty goes on from there as one from the
-# beginning would, and once thirty days have gone the same way after those sixty, everything that follows goes the
-# same way, too. Only names that an editor gave reach further: where one of them has come to
+# beginning would; and once thirty days have gone the same way after sixty without a change, everything that
+# follows goes the same way, too. Only names that an editor gave reach further: where one of them has come to
 # stand for another event, the pass goes on to the end.
 def place_again(
     stories: Sequence[Story],
@@ -152,7 +152,7 @@ def mark_of(story: Story, beside: Iterable[str]) -> int:
     Return what changes when the story itself would be placed otherwise, or another one beside it.
 
     Args:
-        beside: the ids that an editor named beside it, or it beside, of stories no more than WINDOW_DAYS away.
+        beside: the ids that an editor named beside it, or it beside, of stories near it (is_near).
     """
     provider = story.provider.name if story.provider else ""
     return checksum(

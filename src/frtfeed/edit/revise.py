@@ -80,7 +80,7 @@ def revise(
     looked_at.follow({name for story in (*old, *new.values()) for name in _all_names(story)})
     own_names = {name: story.id for story in new.values() for name in story.names}
     others = {name: path for name, path in desk.owners(looked_at.names).items() if path not in paths}
-    tellers = {story.id: story for story in (*told.values(), *looked_at.tellers(desk))}
+    tellers = {story.id: story for story in (*told.values(), *looked_at.tellers())}
     listed = sorted(tellers.values(), key=by_date)
     entries = [
         mention
@@ -159,9 +159,9 @@ class _Mentions:
             self._stories |= {path: parsed.stories[0] for path, parsed in self._desk.parsed(unread).items()}
             names = {name for path, place in found for name in self._stories[path].related[place].names} - self.names
 
-    def tellers(self, desk: KnownDesk) -> Iterator[Story]:
+    def tellers(self) -> Iterator[Story]:
         """Yield the stories of the files with such entries, under the ids that they are told by."""
-        filed = desk.filed(self._stories.keys())
+        filed = self._desk.filed(self._stories.keys())
         for path, story in self._stories.items():
             yield story if filed[path].id == story.id else replace(story, id=filed[path].id)
 

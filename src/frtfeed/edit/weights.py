@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from math import log, sqrt
@@ -13,7 +14,7 @@ from frtfeed.edit.prior import LEVELS
 from frtfeed.edit.tokens import capitals, cut, normal, plain, tokens
 from frtfeed.model import Story
 
-__all__ = ["Vector", "Weigher"]
+__all__ = ["Said", "Vector", "Weigher"]
 
 Vector = dict[str, float]
 
@@ -55,11 +56,15 @@ class _Term:
     count: int = 0
 
 
-class HasExcerpt(Protocol):
-    """What has an excerpt."""
+class Said(Protocol):
+    """What a story says, and when."""
 
     @property
+    def title(self) -> str: ...
+    @property
     def excerpt(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 class Weigher:
@@ -87,7 +92,7 @@ class Weigher:
         return self.weighed(story, self.count(story, day, title=title))
 
     def count(
-        self, story: "HasExcerpt", day: float, *, title: Iterable[str], boilerplate: bool | None = None
+        self, story: Said, day: float, *, title: Iterable[str], boilerplate: bool | None = None
     ) -> "dict[_Term, int]":
         """
         Take a story into the window; return its words with how often it says them.

@@ -122,16 +122,11 @@ def build(
         counts = {"stories": told.counts["stories"], "events": told.counts["groups"]}
         counts["editions"] = told.counts["editions"]
         if began_ns and still_holds((file.ctime_ns for file in found), began_ns=began_ns):
-            written = (*receipt.written, *receipt.unchanged)
-            done_now = LastBuild(
-                inputs=inputs,
-                since=now,
-                until=told.until,
-                outputs=outputs_stamp(config.out, written),
-                problems=told.problems,
-                counts=counts,
+            outputs = outputs_stamp(config.out, (*receipt.written, *receipt.unchanged))
+            last = LastBuild(
+                inputs=inputs, since=now, until=told.until, outputs=outputs, problems=told.problems, counts=counts
             )
-            remember(memory, done_now)
+            remember(memory, last)
     return Built(
         counts=counts,
         problems=(*unkept, *told.problems),

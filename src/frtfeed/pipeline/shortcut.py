@@ -34,27 +34,27 @@ SHARE = 200
 AT_HAND = 256  # groups
 
 
-def is_short(told: Scan, about: About, *, next_mention: datetime | None, now: datetime) -> bool:
+def is_short(found: Scan, about: About, *, next_mention: datetime | None, now: datetime) -> bool:
     """
     Tell whether so little has changed that the short way may be shorter.
 
     Args:
         next_mention: the date of the first mention that waits for it.
     """
-    changes = len(told.read) - len(told.same) + len(told.failed) + len(told.gone)
+    changes = len(found.read) - len(found.same) + len(found.failed) + len(found.gone)
     is_due = next_mention is not None and next_mention <= now
-    return about.since <= now and not is_due and changes <= max(FEW, len(told.found) // SHARE)
+    return about.since <= now and not is_due and changes <= max(FEW, len(found.found) // SHARE)
 
 
-def learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now: datetime) -> Findings | None:
+def learn(desk: DeskStore, cache: ParseCache, found: Scan, *, config: Config, now: datetime) -> Findings | None:
     """Work out what changed files change; None where that takes all files."""
     about = desk.about()
-    changed = {each.status.path: each.parsed for each in told.read if each.status.path not in told.same}
-    changed |= {problem.path: Parsed(problems=(problem,)) for problem in told.failed}
-    due = [path for path, at in desk.waiting() if at <= now and path not in told.gone and path not in changed]
-    before = cache.parsed({*changed, *told.gone, *due})
+    changed = {each.status.path: each.parsed for each in found.read if each.status.path not in found.same}
+    changed |= {problem.path: Parsed(problems=(problem,)) for problem in found.failed}
+    due = [path for path, at in desk.waiting() if at <= now and path not in found.gone and path not in changed]
+    before = cache.parsed({*changed, *found.gone, *due})
     after = changed | {path: before[path] for path in due}
-    if set(due) - before.keys() or not desk.filed({*changed, *told.gone}).keys() <= before.keys():
+    if set(due) - before.keys() or not desk.filed({*changed, *found.gone}).keys() <= before.keys():
         return None
     revision = revise(desk, before=before, after=after, withdrawn=about.withdrawn, now=now)
     if revision is None:
@@ -69,7 +69,7 @@ def learn(desk: DeskStore, cache: ParseCache, told: Scan, *, config: Config, now
     )
     if retold is None:
         return None
-    gone = dict.fromkeys(desk.troubled() - {file.path for file in told.found}, ())
+    gone = dict.fromkeys(desk.troubled() - {file.path for file in found.found}, ())
     return Findings(
         about=replace(
             about,

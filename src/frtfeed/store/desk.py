@@ -14,7 +14,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -24,6 +24,7 @@ from zlib import crc32
 
 from frtfeed.briefs import Brief
 from frtfeed.edit.known import Filed, KeptStory
+from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story, When
 from frtfeed.store.encoding import Malformed, decode, encode
@@ -444,8 +445,7 @@ def _filed_row(path: str, filed: Filed) -> _Row:
 
 def _told_row(id_: str, kept: KeptStory) -> _Row:
     track = encode(kept.track) if kept.track else b""
-    day = kept.story.at.timestamp() / 86_400
-    return id_, day, kept.event, kept.held, kept.track is None, encode(kept.story), track
+    return id_, day_of(kept.story), kept.event, kept.held, kept.track is None, encode(kept.story), track
 
 
 def _group_row(id_: str, kept: KeptGroup) -> _Row:
@@ -466,24 +466,13 @@ def known_desk(
     Args:
         salt: as in About. parsed: as in KnownDesk.
     """
-    store = None
-    try:
+    known = None
+    with ExitStack() as opened:
         with suppress(sqlite3.Error, OSError, ValueError, TypeError, Malformed):
             if json.loads(_seal(path).read_bytes()) == _look(path):
-                found = DeskStore(path, parsed=parsed)
-                try:
-                    fits = found.about().salt == salt
-                except BaseException:
-                    found.close()
-                    raise
-                if fits:
-                    store = found
-                else:
-                    found.close()
-        yield store
-    finally:
-        if store:
-            store.close()
+                store = opened.enter_context(closing(DeskStore(path, parsed=parsed)))
+                known = store if store.about().salt == salt else None
+        yield known
 
 
 def keep_afresh(path: Path, findings: Findings) -> None:

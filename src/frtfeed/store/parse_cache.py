@@ -11,7 +11,7 @@ its own beside the store's, since what is lost there is missed (database.py).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -161,8 +161,8 @@ class ParseCache:
         """
         Keep what was read, and forget every file that is neither among it nor was found unchanged.
 
-        Call it once, after the whole folder was asked for (`unchanged` or `known`). Nothing is
-        written when nothing has changed.
+        Call it after the whole folder was asked for (`unchanged` or `known`). Nothing is written
+        when nothing has changed.
 
         Returns: how many files are known now; 0 where the cache cannot be written.
         """
@@ -213,7 +213,7 @@ class ParseCache:
         settled = max(read.status.mtime_ns, read.status.ctime_ns) < self._opened_ns - SETTLED_NS
         return (*status, settled, read.sha256, checksum, encoded)
 
-    def _write(self, rows: Mapping[str, _Row], *, gone: Iterable[str]) -> None:
+    def _write(self, rows: Mapping[str, _Row], *, gone: Collection[str]) -> None:
         connection = self._connected()
         connection.execute("BEGIN IMMEDIATE")
         with connection:
@@ -236,7 +236,11 @@ class ParseCache:
                 "INSERT OR REPLACE INTO parsed VALUES (?, ?, ?)",
                 ((keys[path], *row[6:]) for path, row in rows.items()),
             )
-        self.generation = generation
+        self.generation, self._usable = generation, True
+        for path in gone:
+            del self._entries[path]
+        for path, (size_bytes, mtime_ns, ctime_ns, inode, settled, *_) in rows.items():
+            self._entries[path] = (path, keys[path], size_bytes if settled else None, mtime_ns, ctime_ns, inode)
 
     def _write_afresh(self, rows: Mapping[str, _Row]) -> int:
         """Begin a new file in the place of a damaged one."""
