@@ -100,7 +100,8 @@ from dataclasses import replace
 from pathlib import Path
 from frtfeed.config import load_config
 from frtfeed.digest import write_edition
-from frtfeed.pipeline import Stopwatch, gather
+from frtfeed.pipeline import Stopwatch
+from frtfeed.pipeline.newsroom import gather
 from frtfeed.times import parse_when
 config = load_config(Path("frtfeed.toml"))
 now = parse_when(sys.argv[1], zone=config.site.zone)[0].at

@@ -20,9 +20,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
 from frtfeed.config import load_config
-from frtfeed.fetch.folder import project_files, read_templates
+from frtfeed.fetch.folder import read_templates
+from frtfeed.fetch.listing import project_files
 from frtfeed.model import Edition, Publication
-from frtfeed.pipeline import Stopwatch, gather
+from frtfeed.pipeline import Stopwatch
+from frtfeed.pipeline.newsroom import gather
 from frtfeed.render.letter import write_letter
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-from frtfeed.config import Config, load_config
+from frtfeed.asked import Asked
 from frtfeed.pipeline import Built, Stopwatch, build, building
 from frtfeed.store import desk, last_build, parse_cache
 
@@ -63,12 +62,8 @@ def change_site(site: Path) -> None:
     (site / "seeds" / "courier.md").unlink()
 
 
-def config_of(site: Path) -> Config:
-    return load_config(site / "frtfeed.toml")
-
-
 def built(site: Path, *, now: datetime = NOW, **options: Any) -> Built:
-    return build(config_of(site), now=now, stopwatch=Stopwatch(clock=float), **options)
+    return build(Asked(config=site / "frtfeed.toml"), now=now, stopwatch=Stopwatch(clock=float), **options)
 
 
 def built_by_one_lot(site: Path) -> None:
@@ -107,8 +102,8 @@ def is_short(stages: tuple[str, ...]) -> bool:
 def cold_output(site: Path, *, now: datetime = NOW) -> dict[str, bytes]:
     """Return what a build writes that knows nothing of any before it."""
     elsewhere = site.with_name(f"{site.name}-cold")
-    config = replace(config_of(site), out=elsewhere / "out", state=elsewhere / "state")
-    build(config, now=now, stopwatch=Stopwatch(clock=float))
+    shutil.copytree(site, elsewhere, ignore=shutil.ignore_patterns("out", ".frtfeed"))
+    built(elsewhere, now=now)
     output = output_of(elsewhere)
     shutil.rmtree(elsewhere)
     return output

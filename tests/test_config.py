@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, find_config, load_config
+from frtfeed.asked import CONFIG_NAME
+from frtfeed.config import PLACEHOLDER_URL, load_config
 from frtfeed.errors import ConfigError
-from frtfeed.fetch.folder import project_files
+from frtfeed.fetch.listing import project_files
 from frtfeed.sources import FetchPolicy
 
 SOURCE = "[[source]]\nname = '{}'\nurl = 'https://a.example/feed'\n"
@@ -231,20 +232,6 @@ def test_the_output_never_lies_inside_the_seeds(tmp_path: Path, out: str) -> Non
     """Output inside the seeds would be read as stories by the next build."""
     with pytest.raises(ConfigError, match="lies inside the seeds folder"):
         load_config(None, seeds=tmp_path / "seeds", out=tmp_path / out)
-
-
-def test_the_nearest_configuration_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The named file, else the one in the current folder, else the one beside the seeds, else none."""
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    (there / "seeds").mkdir(parents=True)
-    monkeypatch.chdir(here)
-    assert find_config(named=None, seeds=there / "seeds") is None
-    beside = written(there, "")
-    assert beside == find_config(named=None, seeds=there / "seeds")
-    written(here, "")
-    assert Path(CONFIG_NAME) == find_config(named=None, seeds=there / "seeds")
-    assert Path("x.toml") == find_config(named=Path("x.toml"), seeds=None)
 
 
 def test_the_example_configuration_names_every_key(tmp_path: Path) -> None:

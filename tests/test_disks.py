@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 
 from frtfeed.cli import main
 from frtfeed.fetch import folder
-from frtfeed.fetch.folder import Found
+from frtfeed.fetch.listing import Found, Listing, list_folder
 from frtfeed.model import Document, Problem
-from frtfeed.pipeline import building, reading
+from frtfeed.pipeline import building, reading, rebuilding
 from frtfeed.store import last_build, parse_cache
 from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, seal
 from frtfeed.store.parse_cache import CACHE_NAME
@@ -349,15 +349,17 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """All files say that they were changed long ago; sets what the disk's clock says when a build begins."""
     monkeypatch.setattr(last_build, "RACY_NS", 2 * 10**9)
     monkeypatch.setattr(parse_cache, "SETTLED_NS", 2 * 10**9)
-    real = folder._found
-    monkeypatch.setattr(
-        folder,
-        "_found",
-        lambda path, status: real(path, status)._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1),
-    )
+
+    def aged(root: Path) -> Listing:
+        listing = list_folder(root)
+        found = [file._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1) for file in listing.found]
+        return listing._replace(found=found)
+
+    for module in (building, rebuilding):
+        monkeypatch.setattr(module, "list_folder", aged)
 
     def set_clock(at_ns: int) -> None:
-        monkeypatch.setattr(building, "mark_begin", lambda path: at_ns)
+        monkeypatch.setattr(rebuilding, "mark_begin", lambda path: at_ns)
         monkeypatch.setattr(parse_cache, "_now_at", lambda path: at_ns)
 
     return set_clock

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from frtfeed.cli import main
-from frtfeed.fetch.folder import project_files
+from frtfeed.fetch.listing import project_files
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from frtfeed.config import CONFIG_NAME, PLACEHOLDER_URL, Config
+from frtfeed.asked import CONFIG_NAME
+from frtfeed.config import PLACEHOLDER_URL, Config
 from frtfeed.model import Problem
 from frtfeed.render.placeholders import placeholder_domain, placeholder_postal
 

@@ -10,16 +10,15 @@ from typing import Any, Literal, get_args, get_type_hints
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from frtfeed.asked import state_folder
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
 from frtfeed.policies import FeedPolicy, IntakePolicy, PublishRule, ScorePolicy, Threshold
 from frtfeed.sources import FetchPolicy, Rule, RuleField, Source, Verdict
 from frtfeed.urls import ascii_host, canonical, slug
 
-__all__ = ["CONFIG_NAME", "PLACEHOLDER_URL", "Config", "find_config", "load_config"]
+__all__ = ["PLACEHOLDER_URL", "Config", "load_config"]
 
-CONFIG_NAME = "frtfeed.toml"
-STATE_NAME = ".frtfeed"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # RFC 5646, as much as readers understand
 ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$")  # RFC 2919 §2
@@ -233,17 +232,6 @@ class Config:
     run: RunTable
 
 
-def find_config(*, named: Path | None, seeds: Path | None) -> Path | None:
-    """
-    Return the configuration file to read: the one named, else the one in the current folder,
-    else the one beside the seeds folder, else None.
-    """
-    if named:
-        return named
-    beside = [Path(), *([seeds.absolute().parent] if seeds else [])]
-    return next((folder / CONFIG_NAME for folder in beside if (folder / CONFIG_NAME).is_file()), None)
-
-
 def load_config(path: Path | None, *, seeds: Path | None = None, out: Path | None = None) -> Config:
     """
     Read a configuration file; without one, sensible defaults.
@@ -257,8 +245,7 @@ def load_config(path: Path | None, *, seeds: Path | None = None, out: Path | Non
     tables, mistakes = _read(path) if path else (Tables(), [])
     mistakes += list(_contradictions(tables))
     if mistakes:
-        place = path or CONFIG_NAME
-        raise ConfigError("\n".join(f"{place}: {mistake}" for mistake in mistakes))
+        raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     base = path.parent if path else Path()
     config = Config(
         path=path,
@@ -285,7 +272,7 @@ def load_config(path: Path | None, *, seeds: Path | None = None, out: Path | Non
         threshold=Threshold(alone=tables.publish.alone, with_others=tables.publish.with_others),
         intake=_intake(tables.intake),
         sources=tuple(_source(table) for table in tables.source),
-        state=base / STATE_NAME,
+        state=state_folder(path),
         fetch=_fetch(tables),
         run=tables.run,
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from frtfeed.config import Config
 from frtfeed.errors import ConfigError, DeliveryError
-from frtfeed.fetch.folder import project_files, read_templates
+from frtfeed.fetch.folder import read_templates
+from frtfeed.fetch.listing import project_files
 from frtfeed.model import Edition
 from frtfeed.render.letter import write_letter
 from frtfeed.render.message import Letter, addressed, write_message

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from frtfeed.config import CONFIG_NAME
+from frtfeed.asked import CONFIG_NAME
 from frtfeed.errors import DeliveryError
-from frtfeed.fetch.folder import project_files
+from frtfeed.fetch.listing import project_files
 
 __all__ = ["init_project"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from frtfeed.edit.incidents import recognise, touched_incidents
 from frtfeed.edit.merge import merge
-from frtfeed.fetch.folder import project_files
+from frtfeed.fetch.listing import project_files
 from frtfeed.model import Document, Story
 from frtfeed.parse import parse
 

@@ -1,24 +1,13 @@
-"""Walks a folder of stories; reads the templates too."""
+"""Reads a folder of stories; reads the templates too."""
 
 import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from frtfeed.errors import FetchError
-from frtfeed.fetch import folder
-from frtfeed.fetch.folder import (
-    MAX_FILE_BYTES,
-    Found,
-    project_files,
-    read_document,
-    read_templates,
-    templates_stamp,
-    walk,
-    walk_stamp,
-)
+from frtfeed.fetch.folder import MAX_FILE_BYTES, read_document, read_templates, walk
+from frtfeed.fetch.listing import Found
 from frtfeed.model import Document, Problem
 
 
@@ -85,22 +74,6 @@ def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     """Something that is neither file nor folder would block a reader; it is named instead."""
     os.mkfifo(tmp_path / "pipe")
     assert ["not a regular file"] == [each.fault for each in walk(tmp_path)[1]]
-
-
-@pytest.mark.parametrize("make", ["nothing", "file"])
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path, make: str) -> None:
-    """Without a folder of stories the message says what to do."""
-    if make == "file":
-        fill(tmp_path, "seeds")
-    with pytest.raises(FetchError, match="--seeds"):
-        walk(tmp_path / "seeds")
-
-
-def test_an_unreadable_root_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that may not be listed is a failure, told with the reason."""
-    monkeypatch.setattr(os, "scandir", _refuse)
-    with pytest.raises(FetchError, match="Permission denied"):
-        walk(tmp_path)
 
 
 def test_an_unreadable_folder_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,12 +156,6 @@ def test_an_unreadable_template_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         read_templates(tmp_path)
 
 
-def test_frtfeed_carries_its_own_files() -> None:
-    """Templates, example stories and configuration are found wherever frtfeed is installed from."""
-    root = project_files()
-    assert [(root / name).exists() for name in ("templates/base.html", "seeds", "frtfeed.toml")] == [True] * 3
-
-
 def test_an_entry_that_vanishes_while_walking_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is gone before it could be looked at is a problem; the rest is read."""
     fill(tmp_path, "a.md", "b.md")
@@ -210,34 +177,3 @@ def test_an_entry_that_vanishes_while_walking_is_told(tmp_path: Path, monkeypatc
     monkeypatch.setattr(os, "scandir", Listing)
     found, problems = walk(tmp_path)
     assert (["b.md"], ["a.md"]) == ([file.path for file in found], [each.path for each in problems])
-
-
-def test_stamps_change_with_files(tmp_path: Path) -> None:
-    """A stamp differs when a file's time or size does, and only then."""
-    fill(tmp_path, "a.md")
-    before = walk_stamp(tmp_path), templates_stamp(tmp_path, tmp_path / "nowhere")
-    assert before == (walk_stamp(tmp_path), templates_stamp(tmp_path, tmp_path / "nowhere"))
-    os.utime(tmp_path / "a.md", ns=(1, 1))
-    assert before[0] != walk_stamp(tmp_path)
-    assert before[1] != templates_stamp(tmp_path)
-
-
-NAMES = st.one_of(
-    st.from_regex(folder.ORDINARY, fullmatch=True),
-    st.builds(
-        "{}{}{}".format,
-        st.sampled_from(["", ".", "#", "README", "readme-", "Readme.", "a", "~"]),
-        st.text(max_size=6),
-        st.sampled_from([".md", ".txt", ".bak", "~", ".swp", ".HTML", ".png", "#", ""]),
-    ),
-)
-
-
-@given(NAMES)
-def test_an_ordinary_name_is_one_that_nothing_speaks_against(name: str) -> None:
-    """What is taken at a glance is no README, hidden file, leaving or picture, and can be printed."""
-    if folder.ORDINARY.fullmatch(name):
-        assert not folder.README.match(name)
-        assert not folder.LEFT_BEHIND.match(name)
-        assert not folder.UNPRINTABLE.search(name)
-        assert not name.lower().endswith(folder.PICTURES)

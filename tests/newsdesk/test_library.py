@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from frtfeed.asked import Asked
 from frtfeed.model import Document, Parsed
 from frtfeed.newsdesk import library
 from frtfeed.newsdesk.library import Library
@@ -27,7 +28,7 @@ def test_only_what_changed_since_the_last_build_is_read(
         path.write_text(f"---\n{fields}\n---\n", encoding="utf-8")
         os.utime(path, (0, 0))
     monkeypatch.setattr("frtfeed.store.parse_cache.SETTLED_NS", -(2**62))  # files of this very second count as old
-    build(config, now=NOW, stopwatch=Stopwatch(clock=lambda: 0.0))
+    build(Asked(config=config.path), now=NOW, stopwatch=Stopwatch(clock=lambda: 0.0))
     if not cached:
         (config.state / CACHE_NAME).unlink()
     (config.seeds / "2.md").write_text("---\npublished: no\nwebUrl: https://a.example/9\n---\n", encoding="utf-8")

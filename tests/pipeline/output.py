@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from frtfeed.config import load_config
+from frtfeed.asked import Asked
 from frtfeed.pipeline import Stopwatch, build
 from frtfeed.store import last_build, parse_cache
 from tests.pipeline.folder import BEGIN, Editor
@@ -60,15 +60,20 @@ class Twins:
     def build(self) -> Stopwatch:
         """Build with memory."""
         stopwatch = Stopwatch(clock=float)
-        build(load_config(self.folder / "frtfeed.toml"), now=self.now, stopwatch=stopwatch, allow_empty=True)
+        build(Asked(config=self.folder / "frtfeed.toml"), now=self.now, stopwatch=stopwatch, allow_empty=True)
         return stopwatch
 
     def differences(self) -> list[str]:
         """Return the paths of the files that a build from nothing writes otherwise."""
         cold = self.folder / "cold"
         shutil.rmtree(cold, ignore_errors=True)
-        config = replace(load_config(self.folder / "frtfeed.toml"), out=cold)
-        build(config, now=self.now, stopwatch=Stopwatch(clock=float), allow_empty=True, use_memory=False)
+        build(
+            Asked(config=self.folder / "frtfeed.toml", out=cold),
+            now=self.now,
+            stopwatch=Stopwatch(clock=float),
+            allow_empty=True,
+            use_memory=False,
+        )
         warm, expected = tree(self.folder / "out"), tree(cold)
         return sorted(path for path in warm.keys() | expected.keys() if warm.get(path) != expected.get(path))
 

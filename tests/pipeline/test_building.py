@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frtfeed.config import load_config
+from frtfeed.asked import Asked
 from frtfeed.model import Document, Parsed
 from frtfeed.pipeline import Built, Stopwatch, build
 from frtfeed.store import last_build
@@ -35,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def built(project: Path, *, now: datetime = NOW, use_memory: bool = True) -> tuple[Built, tuple[str, ...]]:
     """Build, and tell which stages it took."""
     stopwatch = Stopwatch(clock=float)
-    done = build(load_config(project / "frtfeed.toml"), now=now, stopwatch=stopwatch, use_memory=use_memory)
+    done = build(Asked(config=project / "frtfeed.toml"), now=now, stopwatch=stopwatch, use_memory=use_memory)
     return done, tuple(stopwatch.seconds)
 
 
@@ -136,7 +136,7 @@ def test_only_what_changed_is_parsed(project: Path) -> None:
 
     def build_now() -> list[str]:
         asked.clear()
-        build(load_config(project / "frtfeed.toml"), now=NOW, stopwatch=Stopwatch(clock=float), run_map=counting)
+        build(Asked(config=project / "frtfeed.toml"), now=NOW, stopwatch=Stopwatch(clock=float), run_map=counting)
         return list(asked)
 
     assert ["one.md", "two.md"] == build_now()

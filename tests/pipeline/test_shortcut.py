@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.config import load_config
+from frtfeed.asked import Asked
 from frtfeed.deliver.folder import Receipt
 from frtfeed.pipeline import Stopwatch, build, publishing, working
 from frtfeed.pipeline.newsroom import Told
@@ -42,8 +42,13 @@ class Desk:
 
     def told(self, *, now: datetime, use_memory: bool) -> dict[str, object]:
         """Return what a build would publish."""
-        config = load_config(self.folder / "frtfeed.toml")
-        build(config, now=now, stopwatch=Stopwatch(clock=float), use_memory=use_memory, allow_empty=True)
+        build(
+            Asked(config=self.folder / "frtfeed.toml"),
+            now=now,
+            stopwatch=Stopwatch(clock=float),
+            use_memory=use_memory,
+            allow_empty=True,
+        )
         return self._told
 
     def _publish(self, told: Told, *_: Any, **__: Any) -> Receipt:

@@ -19,9 +19,14 @@ from frtfeed.store.last_build import (
 
 NOW = datetime(2024, 3, 13, tzinfo=UTC)
 LAST = LastBuild(
+    asked="who",
+    seeds=Path("seeds"),
+    templates=Path("templates"),
+    out=Path("out\udce9"),
     inputs="abc",
     since=NOW,
     until=NOW + timedelta(hours=3),
+    files=("a.html", "b.html"),
     outputs="def",
     problems=(Problem(path="a\udce9.md", fault="no date", remedy="Add one.", line=3, severity="warning"),),
     counts={"stories": 2},

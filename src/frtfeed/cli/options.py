@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frtfeed.asked import Asked, find_config
 from frtfeed.errors import ConfigError, DeliveryError, FrtfeedError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "the_config",
     "the_instant",
     "the_newsroom",
+    "the_project",
     "the_stopwatch",
 ]
 
@@ -77,10 +79,17 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def the_config(options: Options) -> "Config":
-    from frtfeed.config import find_config, load_config
+def the_project(options: Options) -> Asked:
+    """Return which project a command is about."""
+    found = find_config(named=options.config, seeds=options.seeds)
+    return Asked(config=found, seeds=options.seeds, out=options.out)
 
-    return load_config(find_config(named=options.config, seeds=options.seeds), seeds=options.seeds, out=options.out)
+
+def the_config(options: Options) -> "Config":
+    from frtfeed.config import load_config
+
+    asked = the_project(options)
+    return load_config(asked.config, seeds=asked.seeds, out=asked.out)
 
 
 def the_instant(options: Options) -> datetime:
@@ -102,7 +111,7 @@ def the_stopwatch(progress: Callable[[str], None] | None = None) -> "Stopwatch":
 
 
 def the_newsroom(config: "Config", options: Options) -> "Newsroom":
-    from frtfeed.pipeline import gather
+    from frtfeed.pipeline.newsroom import gather
 
     gc.disable()  # as in a build
     atexit.register(gc.freeze)

@@ -9,7 +9,6 @@ import click
 from frtfeed.cli.options import Options, complain, say
 
 if TYPE_CHECKING:
-    from frtfeed.config import Config
     from frtfeed.model import Problem
     from frtfeed.pipeline import Built
 
@@ -33,7 +32,7 @@ def _problem_line(problem: "Problem", seeds: Path) -> str:
     return f"{place}{line}: {kind}{about}{problem.fault}{value}. {problem.remedy}"
 
 
-def print_built(built: "Built", config: "Config", options: Options) -> None:
+def print_built(built: "Built", options: Options) -> None:
     """Say what was written and where to look."""
     if options.verbose:
         for stage, seconds in built.seconds.items():
@@ -44,10 +43,10 @@ def print_built(built: "Built", config: "Config", options: Options) -> None:
     counts = built.counts
     receipt = built.receipt
     say(
-        f"{config.out}: {count(counts['stories'], 'story', 'stories')} told as "
+        f"{built.out}: {count(counts['stories'], 'story', 'stories')} told as "
         f"{count(counts['events'], 'event')} in {count(counts['editions'], 'edition')}; "
         f"{count(len(receipt.written), 'file')} written, {len(receipt.unchanged)} unchanged, "
-        f"{len(receipt.removed)} removed. Open {config.out / 'index.html'}"
+        f"{len(receipt.removed)} removed. Open {built.out / 'index.html'}"
     )
 
 

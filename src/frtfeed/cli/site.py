@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from frtfeed.cli.options import (
     the_config,
     the_instant,
     the_newsroom,
+    the_project,
     the_stopwatch,
 )
 from frtfeed.cli.printing import print_built, print_problems, tally
@@ -31,8 +31,9 @@ from frtfeed.errors import ConfigError
 
 if TYPE_CHECKING:
     from frtfeed.config import Config
-    from frtfeed.model import Problem
+    from frtfeed.model import Document, Parsed, Problem
     from frtfeed.pipeline import Built
+    from frtfeed.pipeline.reading import Parse
 
 __all__ = ["build", "check", "explain", "init", "run", "serve"]
 
@@ -61,11 +62,10 @@ def build(options: Options, *, strict: bool, allow_empty: bool, no_cache: bool) 
     """The main job: read the stories, write feeds, pages and digests."""
     gc.disable()  # a build makes many small objects and ends soon: 5 to 20 % of grouping
     atexit.register(gc.freeze)  # else each is looked at once more before the interpreter goes: 1 s of 10,000 stories
-    config = the_config(options)
     with progress_shown(options) as progress:
-        built = _build(config, options, allow_empty=allow_empty, use_memory=not no_cache, progress=progress)
-    print_problems(built.problems, config.seeds, notes=options.verbose)
-    print_built(built, config, options)
+        built = _build(options, allow_empty=allow_empty, use_memory=not no_cache, progress=progress)
+    print_problems(built.problems, built.seeds, notes=options.verbose)
+    print_built(built, options)
     if strict and any(problem.severity != "note" for problem in built.problems):
         sys.exit(WITH_PROBLEMS)
 
@@ -135,7 +135,7 @@ def explain(options: Options, *, story: str, everything: bool, as_json: bool) ->
 @common_options
 def serve(options: Options, *, port: int) -> None:
     """Look at the output on this machine, rebuilt as files change."""
-    from frtfeed.fetch.folder import project_files, templates_stamp, walk_stamp
+    from frtfeed.fetch.listing import list_folder, listing_stamp, project_files, templates_stamp
     from frtfeed.serve import make_server, rebuild_on_change
 
     config = the_config(options)
@@ -143,13 +143,13 @@ def serve(options: Options, *, port: int) -> None:
     def stamp() -> object:
         files = [path for path in (config.path,) if path and path.exists()]
         return (
-            walk_stamp(config.seeds),
+            listing_stamp(list_folder(config.seeds)),
             templates_stamp(project_files() / "templates", config.templates),
             [path.stat().st_mtime_ns for path in files],
         )
 
     seen = stamp()  # before the build, so that what changes meanwhile is built again
-    print_built(_build(config, options), config, options)
+    print_built(_build(options), options)
 
     def report_request(line: str) -> None:
         if options.verbose:
@@ -203,33 +203,36 @@ def run(options: Options) -> None:
 
 
 def _build(
-    config: "Config",
     options: Options,
     *,
     allow_empty: bool = False,
     use_memory: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> "Built":
-    from frtfeed.model import Parsed
     from frtfeed.pipeline import build as build_site
-    from frtfeed.workers import map_in_workers
 
     return build_site(
-        config,
+        the_project(options),
         now=the_instant(options),
         stopwatch=the_stopwatch(progress),
         allow_empty=allow_empty,
         use_memory=use_memory,
-        run_map=partial(map_in_workers, Parsed),
+        run_map=_in_workers,
     )
+
+
+def _in_workers(parse: "Parse", documents: "Iterable[Document]") -> "Iterable[Parsed]":
+    from frtfeed.model import Parsed
+    from frtfeed.workers import map_in_workers
+
+    return map_in_workers(Parsed, parse, documents)
 
 
 def _build_and_tell(options: Options) -> None:
     """Build with the configuration as it is by now: an editor changes it while this runs."""
-    config = the_config(options)
-    built = _build(config, options)
-    print_problems(built.problems, config.seeds, notes=options.verbose)
-    print_built(built, config, options)
+    built = _build(options)
+    print_problems(built.problems, built.seeds, notes=options.verbose)
+    print_built(built, options)
 
 
 def _is_below(path: Path, folders: Iterable[Path]) -> bool:

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from frtfeed.errors import DeliveryError
-from frtfeed.model import Page
+
+if TYPE_CHECKING:
+    from frtfeed.model import Page
 
 __all__ = ["Receipt", "deliver", "locked", "recover"]
 
@@ -63,12 +66,12 @@ def locked(root: Path) -> Iterator[None]:
 # the indexes that name them. Killed before the journal, the old output stands and the staging
 # folder is swept. Killed after it, recover() finishes the renames: the new output stands.
 def deliver(
-    pages: Iterable[Page],
+    pages: "Iterable[Page]",
     *,
     root: Path,
     previous: Iterable[str] = (),
     standing: Iterable[str] = (),
-    differing: Callable[[Page], None] = lambda page: None,
+    differing: "Callable[[Page], None]" = lambda page: None,
 ) -> Receipt:
     """
     Make a folder hold these pages, and of earlier ones only what is still among them.

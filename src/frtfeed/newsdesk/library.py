@@ -7,7 +7,8 @@ from pathlib import Path
 
 from frtfeed.edit.intake import title_key
 from frtfeed.edit.score import outlet_key
-from frtfeed.fetch.folder import Found, read_document, walk
+from frtfeed.fetch.folder import read_document, walk
+from frtfeed.fetch.listing import Found
 from frtfeed.model import Document, Parsed, Story
 from frtfeed.parse import parse
 from frtfeed.store.parse_cache import open_cache

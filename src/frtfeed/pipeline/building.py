@@ -1,36 +1,31 @@
-"""One build: what has changed is read, worked out, rendered and delivered; the rest stays."""
+"""One build: where nothing has changed since the last one, that is seen after the walk, and is all."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frtfeed.config import Config
+from frtfeed.asked import Asked, asked_stamp, state_folder
 from frtfeed.deliver.folder import Receipt, locked, recover
-from frtfeed.errors import DeliveryError
-from frtfeed.fetch.folder import Found, program_stamp, project_files, require_folder, templates_stamp, walk
-from frtfeed.fingerprints import fingerprint
-from frtfeed.model import Problem
-from frtfeed.pipeline.stopwatch import Stopwatch
-from frtfeed.render.report import REPORT_PATH, listed_files
-from frtfeed.store.last_build import (
-    LastBuild,
-    mark_begin,
-    outputs_stamp,
-    recall,
-    remember,
-    still_holds,
+from frtfeed.fetch.listing import (
+    Listing,
+    list_folder,
+    listing_stamp,
+    project_files,
+    require_folder,
+    templates_stamp,
 )
-from frtfeed.store.salt import salt_of
+from frtfeed.fingerprints import fingerprint
+from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.store.last_build import LastBuild, outputs_stamp, recall
+from frtfeed.store.salt import program_stamp
 
 if TYPE_CHECKING:
-    from frtfeed.pipeline.newsroom import Newsroom
+    from frtfeed.model import Problem
     from frtfeed.pipeline.reading import Map
 
-__all__ = ["Built", "build", "gather"]
+__all__ = ["MEMORY", "Begun", "Built", "build", "inputs_of"]
 
 MEMORY = "last-build.json"  # in the state folder: of one build, the last
 
@@ -40,18 +35,36 @@ class Built:
     """
     What a build did.
 
-    counts: stories, events and editions told. problems: by path. seconds, work: as in Stopwatch, by stage.
+    seeds, out: the folders that it read and wrote. counts: stories, events and editions told.
+    problems: by path. seconds, work: as in Stopwatch, by stage.
     """
 
+    seeds: Path
+    out: Path
     counts: Mapping[str, int]
-    problems: tuple[Problem, ...]
+    problems: "tuple[Problem, ...]"
     receipt: Receipt
     seconds: Mapping[str, float]
     work: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """
+    What a build knows once it sees that there is something to do.
+
+    asked, program: stamps of what it was asked for, and of frtfeed itself. listings: of folders that it looked through.
+    """
+
+    asked: str
+    program: str
+    listings: Mapping[Path, Listing]
+
+
+# Strategy: cron builds every few minutes, and mostly finds nothing to do. Then the configuration is not read
+# either: to know that its bytes are the same is enough, and imports a third less.
 def build(
-    config: Config,
+    asked: Asked,
     *,
     now: datetime,
     stopwatch: Stopwatch,
@@ -69,139 +82,62 @@ def build(
         run_map: maps parse over documents, as the built-in map does.
 
     Raises:
+        ConfigError: the configuration cannot be used.
         FetchError: the seeds or a template cannot be read.
         TemplateError: a template does not render.
         DeliveryError: the output cannot be written, or would be emptied.
     """
-    require_folder(config.seeds)  # before anything is made for the output
-    memory = config.state / MEMORY
-    with ExitStack() as held:
-        held.enter_context(locked(config.out))
-        recover(config.out)
-        previous = _previous_report(config.out)
-        began_ns, unkept = _begun(memory) if use_memory else (0, ())
-        salt = salt_of(zone=config.site.zone)
-        with stopwatch.stage("walk"):
-            found, unwalked = walk(config.seeds)
-        stopwatch.counts["walked"] = len(found)
-        inputs = _inputs(config, found, unwalked, salt=salt)
-        if use_memory and (done := _already_built(config, memory, inputs, now=now, previous=previous)):
-            stopwatch.counts["skipped"] = len(done.receipt.unchanged)
-            return replace(done, seconds=dict(stopwatch.seconds), work=dict(stopwatch.counts))
-        # What follows takes a tenth of a second to import, which a build with nothing to do has no use for.
-        from frtfeed.parse import parse
-        from frtfeed.pipeline.publishing import publish
-        from frtfeed.pipeline.reading import scan
-        from frtfeed.pipeline.working import Work
-        from frtfeed.store.desk import DamagedDesk
-        from frtfeed.store.parse_cache import CACHE_NAME, open_cache
+    stamp, program = asked_stamp(asked), program_stamp()
+    last = recall(state_folder(asked.config) / MEMORY) if use_memory else None
+    listings: dict[Path, Listing] = {}
+    if last and stamp and last.asked == stamp:
+        require_folder(last.seeds)
+        with locked(last.out):
+            recover(last.out)
+            with stopwatch.stage("walk"):
+                listing = listings[last.seeds] = list_folder(last.seeds)
+            stopwatch.counts["walked"] = len(listing.found)
+            if _still_stands(last, listing, program=program, now=now):
+                return _built_before(last, stopwatch)
+    # What follows takes a quarter of a second to import, which a build with nothing to do has no use for.
+    from frtfeed.config import load_config
+    from frtfeed.pipeline.rebuilding import rebuild
 
-        cache = None
-        if use_memory:
-            cache = held.enter_context(open_cache(config.state / CACHE_NAME, salt=salt, opened_ns=began_ns))
-        with stopwatch.stage("parse"):
-            read_one = partial(parse, zone=config.site.zone, hidden_mentions=False)
-            read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map, cache=cache)
-        stopwatch.counts["parsed"] = len(read.read) - len(read.same)
-        program = fingerprint(salt, program_stamp(), config)
-        work = Work(
-            config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, parse=read_one, run_map=run_map
-        )
-        told = work.told(held)
-        if not told.counts["groups"] and _told_some(previous) and not allow_empty:
-            raise DeliveryError(
-                f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
-                "See what is wrong with: frtfeed check. To publish an empty site, add --allow-empty."
-            )
-        kept = program if use_memory else ""
-        try:
-            receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=kept)
-        except DamagedDesk:
-            told = work.told_afresh()
-            receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=kept)
-        counts = {"stories": told.counts["stories"], "events": told.counts["groups"]}
-        counts["editions"] = told.counts["editions"]
-        if began_ns and still_holds((file.ctime_ns for file in found), began_ns=began_ns):
-            outputs = outputs_stamp(config.out, (*receipt.written, *receipt.unchanged))
-            last = LastBuild(
-                inputs=inputs, since=now, until=told.until, outputs=outputs, problems=told.problems, counts=counts
-            )
-            remember(memory, last)
-    return Built(
-        counts=counts,
-        problems=(*unkept, *told.problems),
-        receipt=receipt,
-        seconds=dict(stopwatch.seconds),
-        work=dict(stopwatch.counts),
+    config = load_config(asked.config, seeds=asked.seeds, out=asked.out)
+    return rebuild(
+        config,
+        Begun(asked=stamp, program=program, listings=listings),
+        now=now,
+        stopwatch=stopwatch,
+        allow_empty=allow_empty,
+        use_memory=use_memory,
+        run_map=run_map,
     )
 
 
-def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: "Map" = map) -> "Newsroom":
-    """
-    Read, merge, group and arrange the stories; write nothing.
-
-    Raises:
-        FetchError: the seeds folder cannot be read.
-    """
-    from frtfeed.parse import parse
-    from frtfeed.pipeline.newsroom import newsroom
-    from frtfeed.pipeline.reading import everything, scan
-
-    read_one = partial(parse, zone=config.site.zone)
-    with stopwatch.stage("walk"):
-        found, unwalked = walk(config.seeds)
-    with stopwatch.stage("parse"):
-        read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map)
-        parsed = everything(config.seeds, read, parse=read_one, run_map=run_map, cache=None)
-    return newsroom(config, [file.path for file in found], parsed, now=now, stopwatch=stopwatch)
+def inputs_of(listing: Listing, *, seeds: Path, templates: Path, out: Path, program: str) -> str:
+    """Return what changes when anything does that a build depends on, but for what was asked, and the time."""
+    designs = templates_stamp(project_files() / "templates", templates)
+    return fingerprint(program, str(seeds.resolve()), str(out.resolve()), designs, listing_stamp(listing))
 
 
-def _already_built(config: Config, memory: Path, inputs: str, *, now: datetime, previous: bytes) -> Built | None:
-    """Return what the last build did, if it read the same, the time changes nothing and nobody touched its output."""
-    last = recall(memory)
-    if last is None or last.inputs != inputs or not last.since <= now < last.until:
-        return None
-    files = (*listed_files(previous), REPORT_PATH)
-    if last.outputs != outputs_stamp(config.out, files):
-        return None
-    receipt = Receipt(written=(), unchanged=tuple(sorted(files)), removed=())
-    return Built(counts=last.counts, problems=last.problems, receipt=receipt, seconds={}, work={})
+def _still_stands(last: LastBuild, listing: Listing, *, program: str, now: datetime) -> bool:
+    """Tell whether a build would read the same, the time changes nothing and nobody touched the output."""
+    if not last.since <= now < last.until:
+        return False
+    inputs = inputs_of(listing, seeds=last.seeds, templates=last.templates, out=last.out, program=program)
+    return last.inputs == inputs and last.outputs == outputs_stamp(last.out, last.files)
 
 
-def _inputs(config: Config, found: Sequence[Found], unwalked: Sequence[Problem], *, salt: str) -> str:
-    """
-    Return what changes when anything does that a build depends on, but for the time.
-
-    Args:
-        salt: what Python and the installed packages are.
-    """
-    files = repr(list(map(tuple, found)))
-    templates = templates_stamp(project_files() / "templates", config.templates)
-    return fingerprint(salt, program_stamp(), config, str(config.out.resolve()), templates, files, tuple(unwalked))
-
-
-def _begun(memory: Path) -> tuple[int, tuple[Problem, ...]]:
-    """Return when a build began, by the disk's clock, and what is wrong where nothing can be remembered."""
-    try:
-        return mark_begin(memory), ()
-    except OSError as error:
-        problem = Problem(
-            path=str(memory.parent),
-            fault=f"cannot be written: {error.strerror}",
-            remedy="Each build does the whole work. Check the folder's permissions, and the space on its disk.",
-            severity="warning",
-        )
-        return 0, (problem,)
-
-
-def _previous_report(out: Path) -> bytes:
-    """Return the last build's report; nothing where there is none or it cannot be read."""
-    try:
-        return (out / REPORT_PATH).read_bytes()
-    except OSError:
-        return b""
-
-
-def _told_some(report: bytes) -> bool:
-    """Tell whether a report tells of any group."""
-    return b'\n "groups": [' in report and b'\n "groups": []' not in report
+def _built_before(last: LastBuild, stopwatch: Stopwatch) -> Built:
+    """Say what the last build said."""
+    stopwatch.counts["skipped"] = len(last.files)
+    return Built(
+        seeds=last.seeds,
+        out=last.out,
+        counts=last.counts,
+        problems=last.problems,
+        receipt=Receipt(written=(), unchanged=last.files, removed=()),
+        seconds=dict(stopwatch.seconds),
+        work=dict(stopwatch.counts),
+    )

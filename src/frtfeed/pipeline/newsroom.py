@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from frtfeed.briefs import Groups, brief_of
 from frtfeed.config import Config
@@ -15,13 +16,26 @@ from frtfeed.edit.rank import rank
 from frtfeed.edit.regroup import Track, names_after
 from frtfeed.edit.report import group_facts, public_problems
 from frtfeed.edit.revise import entries_of
+from frtfeed.fetch.folder import walk
 from frtfeed.model import Group, Parsed, Problem, Publication
+from frtfeed.parse import parse
+from frtfeed.pipeline.reading import Map, everything, scan
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render.report import group_text
 from frtfeed.store.desk import About, Findings, KeptGroup
 from frtfeed.store.encoding import digest
 
-__all__ = ["Newsroom", "Told", "findings", "kept_group", "newsroom", "reports_of", "told_at_length", "waiting_dates"]
+__all__ = [
+    "Newsroom",
+    "Told",
+    "findings",
+    "gather",
+    "kept_group",
+    "newsroom",
+    "reports_of",
+    "told_at_length",
+    "waiting_dates",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,22 @@ class Told:
     public: tuple[Problem, ...]
     counts: Mapping[str, int]
     reports: Sequence[str]
+
+
+def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map = map) -> Newsroom:
+    """
+    Read, merge, group and arrange the stories; write nothing.
+
+    Raises:
+        FetchError: the seeds folder cannot be read.
+    """
+    read_one = partial(parse, zone=config.site.zone)
+    with stopwatch.stage("walk"):
+        found, unwalked = walk(config.seeds)
+    with stopwatch.stage("parse"):
+        read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map)
+        parsed = everything(config.seeds, read, parse=read_one, run_map=run_map, cache=None)
+    return newsroom(config, [file.path for file in found], parsed, now=now, stopwatch=stopwatch)
 
 
 def newsroom(

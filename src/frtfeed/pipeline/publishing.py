@@ -6,7 +6,8 @@ from pathlib import Path
 
 from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, deliver
-from frtfeed.fetch.folder import project_files, read_templates
+from frtfeed.fetch.folder import read_templates
+from frtfeed.fetch.listing import project_files
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Job, Page
 from frtfeed.pipeline.newsroom import Told

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from frtfeed.fetch.folder import Found, read_document
+from frtfeed.fetch.folder import read_document
+from frtfeed.fetch.listing import Found
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.store.parse_cache import ParseCache, Read
 

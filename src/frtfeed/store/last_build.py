@@ -8,11 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from frtfeed.model import Problem
+if TYPE_CHECKING:
+    from frtfeed.model import Problem
 
 __all__ = ["LastBuild", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
 
+FOLDERS = ("seeds", "templates", "out")
 RACY_NS = 2 * 10**9  # a file changed so shortly before a build may change again without its times showing it
 
 
@@ -21,15 +24,22 @@ class LastBuild:
     """
     A build that is done.
 
-    inputs: fingerprint of all that it depended on but the time. since, until: the answer is the same from
-        the one to before the other. outputs: stamp of the files it left. counts: what it told, for its last line.
+    asked: stamp of what was asked for. seeds, templates, out: the folders that this meant.
+    inputs: fingerprint of all else that it depended on but the time. since, until: the answer is the same from
+        the one to before the other. files: paths of those that it left, sorted; outputs: their stamp.
+    counts: what it told, for its last line.
     """
 
+    asked: str
+    seeds: Path
+    templates: Path
+    out: Path
     inputs: str
     since: datetime
     until: datetime
+    files: tuple[str, ...]
     outputs: str
-    problems: tuple[Problem, ...]
+    problems: "tuple[Problem, ...]"
     counts: Mapping[str, int]
 
 
@@ -73,11 +83,14 @@ def recall(path: Path) -> LastBuild | None:
     try:
         told = json.loads(path.read_bytes())
         return LastBuild(
+            asked=told["asked"],
+            **{name: Path(told[name]) for name in FOLDERS},
             inputs=told["inputs"],
             since=datetime.fromisoformat(told["since"]),
             until=datetime.fromisoformat(told["until"]),
+            files=tuple(told["files"]),
             outputs=told["outputs"],
-            problems=tuple(Problem(**each) for each in told["problems"]),
+            problems=_problems(told["problems"]),
             counts=dict(told["counts"]),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -86,8 +99,18 @@ def recall(path: Path) -> LastBuild | None:
 
 def remember(path: Path, last: LastBuild) -> None:
     """Write down a build; where that cannot be done, the next one does its whole work."""
-    told = asdict(last) | {"since": last.since.isoformat(), "until": last.until.isoformat()}
+    told = asdict(last) | {name: str(getattr(last, name)) for name in FOLDERS}
+    told |= {"since": last.since.isoformat(), "until": last.until.isoformat()}
     beside = path.with_suffix(".new")
     with suppress(OSError):
         beside.write_text(json.dumps(told), encoding="utf-8")
         os.replace(beside, path)
+
+
+def _problems(told: list[dict[str, Any]]) -> "tuple[Problem, ...]":
+    """Return problems; where there are none, the nouns are not even imported, which takes longer than the rest."""
+    if not told:
+        return ()
+    from frtfeed.model import Problem
+
+    return tuple(Problem(**each) for each in told)
