@@ -33,7 +33,7 @@ HOMES = {
     "fastfeedparser": {"parse/syndication.py"},
     "feedgen": {"render/syndication.py"},
     "feedparser": {"parse/syndication.py"},
-    "frontmatter": {"parse/frontmatter.py"},
+    "frontmatter": {"parse/fences.py"},
     "ftfy": {"text.py"},
     "httpcore": {"fetch/http.py"},
     "httpx": {"fetch/http.py"},

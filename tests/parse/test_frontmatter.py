@@ -1,12 +1,9 @@
 """Tests of src/frtfeed/parse/frontmatter.py."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from frtfeed.model import Section
 from frtfeed.parse import frontmatter
-from frtfeed.parse.faults import Faults
 from tests.parse.samples import LEAD, front, only_problem, read, story_of
 
 
@@ -260,37 +257,6 @@ def test_damage_is_one_note() -> None:
 def test_latin1_damage() -> None:
     """Damage that holds C1 controls, which YAML forbids, is undone all the same."""
     assert "workers’" == story_of(front("title: workersâ\x80\x99")).title
-
-
-ENDS = [
-    "",
-    "\n",
-    "text",
-    "\ntext\n",
-    " \t\ntext",
-    "-\ntext",
-    " x",
-    "\n---\ntext",
-    "\n\n---\n",
-    "\x85",
-    "\u2028text",
-    "\n...\n",
-]
-STARTS = ["---\n", "--- \n", "---\n\n", "---\t\n", "---", "---\n# x\n", "title: x\n"]
-
-
-@settings(max_examples=60)
-@given(
-    st.sampled_from(STARTS),
-    st.sampled_from([LEAD[4:-4], "a: b\n", "a: b\n...\n", "a: b\n---x\n", ""]),
-    st.sampled_from(ENDS),
-)
-def test_ordinary_front_matter_is_cut_as_any_other(start: str, fields: str, end: str) -> None:
-    """However a file's fences look, the quick way to its fields and its text leads where the other one does."""
-    content = f"{start}{fields}---{end}"
-    ordinary = frontmatter._ordinary(content, 3)
-    if ordinary is not None:
-        assert frontmatter._unusual(content, frontmatter.TextHandler(Faults(""), first_line=3)) == ordinary
 
 
 def test_ordinary_front_matter_is_cut_quickly() -> None:

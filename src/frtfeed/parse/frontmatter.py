@@ -1,16 +1,12 @@
 """
-Format 1: Markdown with YAML front matter (docs/formats.md). The only home of python-frontmatter.
+Format 1: Markdown with YAML front matter (docs/formats.md).
 
 Strategy: front matter as nearly everybody writes it is cut out and read here (ordinary.py); all
-other goes to python-frontmatter and the full YAML reader, which give the same for what both take.
+other goes to the full reader (fences.py), which gives the same for what both take.
 """
 
 import re
-from datetime import UTC, tzinfo
-from typing import Any, cast
-
-import frontmatter
-from frontmatter.default_handlers import BaseHandler
+from datetime import tzinfo
 
 from frtfeed import markup, text
 from frtfeed.model import Parsed, Section
@@ -18,87 +14,16 @@ from frtfeed.parse import mapping, withdrawal
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.fields import EXCERPT_CHARACTERS
 from frtfeed.parse.ordinary import read_ordinary
-from frtfeed.parse.record import Record, outweighs, record_of, twice, withdraws
+from frtfeed.parse.record import Record, record_of, withdraws
 from frtfeed.parse.tree import Mapping
-from frtfeed.parse.yaml_text import Unreadable, compose, salvage
 
 __all__ = ["is_front_matter", "parse"]
 
-FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # A file that begins with a field but without its fence is meant as this format.
 OPENING = re.compile(
     r"---[ \t]*(?:\n|$)|(?:title|category|excerpt|published|(?i:publishedDateTime|originalUrl|webUrl)):\s"
 )
-PUBLISHED = re.compile(r"""^["']?published["']?[ \t]*:""", re.IGNORECASE | re.MULTILINE)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
-
-
-class TextHandler(BaseHandler):
-    """
-    Front matter whose values stay text.
-
-    Where python-frontmatter would give empty metadata without a word (no end, a list), this
-    raises Unreadable, which is no ValueError: that one it swallows.
-    """
-
-    # `...` ends a YAML document too, and python-frontmatter's own handlers do not know it.
-    FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-    START_DELIMITER = END_DELIMITER = "---"
-
-    def __init__(self, faults: Faults, *, first_line: int) -> None:
-        """Read fields that begin on the fence's line of the file."""
-        super().__init__()
-        self.faults, self.first_line = faults, first_line
-        self.written = ""  # the fields as they stand in the file; all of it where they have no fences
-
-    def split(self, text: str) -> tuple[str, str]:
-        """Cut a file into its fields and its text."""
-        self.written = text
-        if not FENCE.match(text):
-            raise Unreadable(
-                "the front matter has no beginning",
-                line=self.first_line,
-                remedy="Put a line --- above the first field.",
-            )
-        if len(self.FM_BOUNDARY.findall(text)) < 2:
-            raise Unreadable(
-                "the front matter has no end", line=self.first_line, remedy="Put a line --- below the last field."
-            )
-        self.written, markdown = super().split(text)
-        return self.written, markdown
-
-    def load(self, fm: str) -> dict[str, Any]:
-        """Return the fields under "fields", as a tree of text."""
-        tree = compose(fm, first_line=self.first_line, outweighs=outweighs)
-        if tree.root is None:
-            raise Unreadable(
-                "the front matter is empty",
-                line=self.first_line,
-                remedy="Write at least title, publishedDateTime and webUrl.",
-            )
-        if not isinstance(tree.root, Mapping):
-            raise Unreadable(
-                "the front matter has no fields",
-                line=tree.root.line or self.first_line,
-                remedy='Write fields, such as title: "…".',
-            )
-        self._refuse_swallowed(tree.root, fm)
-        for repeated in tree.repeated:
-            lines = (repeated.first_line, repeated.line)
-            twice(repeated.key, lines=lines, counts=repeated.counts, faults=self.faults)
-        return {"fields": tree.root}
-
-    def _refuse_swallowed(self, fields: Mapping, fm: str) -> None:
-        """Refuse YAML where a quote or bracket, closed too late, has made `published: no` a part of some value."""
-        if any(key.lower() == "published" for key in fields.entries):
-            return
-        found = PUBLISHED.search(fm)
-        if found and withdraws(_salvaged(fm)):
-            raise Unreadable(
-                "a line published: that is part of another field's value",
-                line=self.first_line + fm.count("\n", 0, found.start()),
-                remedy="Close the quotes and brackets above it.",
-            )
 
 
 def is_front_matter(content: str) -> bool:
@@ -118,18 +43,12 @@ def parse(content: str, *, path: str, zone: tzinfo, hidden_mentions: bool = True
     first_line = content.count("\n", 0, len(content) - len(stripped)) + 1
     found = _ordinary(stripped, first_line)
     if found is None:
-        handler = TextHandler(faults, first_line=first_line)
-        try:
-            found = _unusual(stripped, handler)
-        except Unreadable as unreadable:
-            faults.add(
-                "error",
-                unreadable.fault,
-                f"Story skipped. {unreadable.remedy}",
-                line=unreadable.line,
-                value=unreadable.value,
-            )
-            return _without_story(_salvaged(handler.written), faults, path=path)
+        from frtfeed.parse.fences import read_fenced  # brings PyYAML
+
+        fenced = read_fenced(stripped, faults, first_line=first_line)
+        if isinstance(fenced, Record):
+            return _without_story(fenced, faults, path=path)
+        found = fenced
     fields, markdown = found
     record = record_of(fields, faults=faults, zone=zone)
     html = _rendered(markdown, faults) if markdown else ""  # most story files have no text
@@ -155,17 +74,6 @@ def _ordinary(content: str, first_line: int) -> tuple[Mapping, str] | None:
         return None  # a line that only begins like a fence
     fields = read_ordinary(content[3 : end + 1], first_line=first_line)
     return (fields, rest.strip()) if fields else None
-
-
-def _unusual(content: str, handler: TextHandler) -> tuple[Mapping, str]:
-    """Cut a file into its fields and its text, whatever YAML it uses; Unreadable where it cannot be done."""
-    metadata, markdown = frontmatter.parse(content, handler=handler)
-    return cast(Mapping, metadata["fields"]), markdown
-
-
-def _salvaged(written: str) -> Record:
-    """Return what can be made out of fields that do not parse, without a word about what cannot."""
-    return record_of(salvage(written, outweighs=outweighs), faults=Faults(""), zone=UTC)
 
 
 def _without_story(record: Record, faults: Faults, *, path: str) -> Parsed:

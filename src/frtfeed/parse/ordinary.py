@@ -11,8 +11,7 @@ anything else, and the whole text is handed over: this reader gives the tree tha
 import re
 from typing import TypeAlias
 
-from frtfeed.parse.tree import Items, Mapping, Node, Text
-from frtfeed.parse.yaml_text import NULLS, UNYAML
+from frtfeed.parse.tree import NULLS, UNYAML, Items, Mapping, Node, Text
 
 __all__ = ["read_ordinary"]
 
@@ -47,7 +46,7 @@ def read_ordinary(text: str, *, first_line: int = 1) -> Mapping | None:
     Args:
         first_line: the line of the file that text begins at.
     """
-    if not text.replace("\n", "").isprintable() and ("\t" in text or UNYAML.search(text)):
+    if not text.replace("\n", "").isprintable() and ("\t" in text or re.search(UNYAML, text)):
         return None
     try:
         root = _fields(text if text.endswith("\n") else f"{text}\n", first_line)

@@ -8,7 +8,12 @@ Strategy: a story file of 3.65 kB has sixty nodes, and a frozen one takes three 
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["Items", "Mapping", "Node", "Text", "untyped"]
+__all__ = ["NULLS", "UNYAML", "Items", "Mapping", "Node", "Text", "untyped"]
+
+NULLS = frozenset(["", "~", "null", "Null", "NULL"])
+# What YAML 1.1 §5.1 forbids or, further line breaks, would make its line numbers differ from an editor's.
+# Compiled where it is needed, which is seldom, and takes longer than to import all of this room.
+UNYAML = "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ from frtfeed.parse import mapping
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.lines import address_in, said_published
 from frtfeed.parse.record import outweighs, record_of
-from frtfeed.parse.yaml_text import salvage
 
 __all__ = ["by_its_lines", "withdrawing"]
 
@@ -41,5 +40,7 @@ def by_its_lines(parsed: Parsed, *, content: str, path: str) -> Parsed:
     url = next(filter(None, map(address_in, lines)), "")
     if url:
         return withdrawing(parsed, names=[urls.canonical(url)], path=path)
+    from frtfeed.parse.yaml_text import salvage  # brings PyYAML
+
     record = record_of(salvage(content, outweighs=outweighs), faults=Faults(path), zone=UTC)
     return withdrawing(parsed, names=mapping.names(record, path=path), path=path)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from frtfeed.parse.tree import Items, Mapping, Node, Text
+from frtfeed.parse.tree import NULLS, UNYAML, Items, Mapping, Node, Text
 
 __all__ = ["MAX_DEPTH", "Outweighs", "Repeated", "Span", "Tree", "Unreadable", "compose", "quoted", "salvage", "spans"]
 
@@ -24,7 +24,6 @@ Outweighs: TypeAlias = Callable[[str, Node, Node], bool]
 
 MAX_DEPTH = 64  # a picture of a related story lies five deep
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's, where it was built in: 9x as fast on seed 002
-NULLS = frozenset(["", "~", "null", "Null", "NULL"])
 STANDARD_TAGS = "tag:yaml.org,2002:"
 # Of the standard tags those that say no more than a story file does anyway; !!python/… calls constructors.
 TAGS_OF_TEXT = frozenset(f"{STANDARD_TAGS}{name}" for name in "str int float bool null timestamp seq map".split())
@@ -32,8 +31,6 @@ TAGS_OF_TEXT = frozenset(f"{STANDARD_TAGS}{name}" for name in "str int float boo
 FIELD = re.compile(
     r"""^["']?(\w+)["']?[ \t]*:(?:[ \t]*(?:\#.*)?\n[ \t]+)?[ \t]*(?:[&!]\S*[ \t]+)?(.*)$""", re.MULTILINE
 )
-# What YAML 1.1 §5.1 forbids or, further line breaks, would make its line numbers differ from an editor's.
-UNYAML = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 VEIL = 0xF0000  # plane 15 is for private use
 # What JSON leaves as it is and YAML takes for a line break, or not at all.
 NOT_IN_QUOTES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -112,7 +109,7 @@ def compose(text: str, *, first_line: int = 1, outweighs: Outweighs = last_count
     Raises:
         Unreadable: not YAML; nested deeper than 64; an alias, a tag or a second document.
     """
-    veiled = UNYAML.sub(_veil, text)
+    veiled = re.sub(UNYAML, _veil, text)
     try:
         return _build(veiled, first_line, loader, outweighs=outweighs, veil=veiled != text)
     except yaml.MarkedYAMLError as error:
@@ -140,7 +137,7 @@ def spans(text: str) -> dict[str, Span]:
 
     A field that is there twice is left out: which of the two is meant is for a person to say.
     """
-    veiled = UNYAML.sub(_veil, text)
+    veiled = re.sub(UNYAML, _veil, text)
     depth, key, opened = 0, None, 0
     found: list[tuple[str, int, int, int, bool]] = []
     for event in yaml.parse(veiled, Loader=yaml.BaseLoader):
