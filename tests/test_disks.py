@@ -355,8 +355,7 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         found = [file._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1) for file in listing.found]
         return listing._replace(found=found)
 
-    for module in (building, rebuilding):
-        monkeypatch.setattr(module, "list_folder", aged)
+    monkeypatch.setattr(building, "list_folder", aged)
 
     def set_clock(at_ns: int) -> None:
         monkeypatch.setattr(rebuilding, "mark_begin", lambda path: at_ns)

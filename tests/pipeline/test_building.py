@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from frtfeed.asked import Asked
+from frtfeed.deliver.folder import Receipt
 from frtfeed.model import Document, Parsed
-from frtfeed.pipeline import Built, Stopwatch, build
+from frtfeed.pipeline import Built, Stopwatch, build, rebuilding
+from frtfeed.pipeline.publishing import publish
 from frtfeed.store import last_build
 
 NOW = datetime(2024, 3, 13, 9, tzinfo=UTC)
@@ -102,6 +105,21 @@ def test_any_change_is_built(project: Path, change: Callable[[Path], None]) -> N
     assert {path: content for path, content in after.items() if path != "build.json"} == {
         path: content for path, content in outputs(project).items() if path != "build.json"
     }
+
+
+def test_what_changes_while_a_build_runs_is_for_the_next(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A design saved after the pages were made is not taken for the one that they were made with."""
+
+    def publish_slowly(*given: Any, **named: Any) -> Receipt:
+        receipt = publish(*given, **named)
+        _design(project)
+        return receipt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rebuilding, "publish", publish_slowly)
+        built(project)
+    assert "render" in built(project)[1]
+    assert "green" in (project / "out/assets/style.css").read_text()
 
 
 def test_time_is_a_change(project: Path) -> None:

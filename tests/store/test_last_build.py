@@ -9,6 +9,7 @@ import pytest
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Problem
 from frtfeed.store.last_build import (
+    Folders,
     LastBuild,
     mark_begin,
     outputs_stamp,
@@ -20,9 +21,7 @@ from frtfeed.store.last_build import (
 NOW = datetime(2024, 3, 13, tzinfo=UTC)
 LAST = LastBuild(
     asked="who",
-    seeds=Path("seeds"),
-    templates=Path("templates"),
-    out=Path("out\udce9"),
+    folders=Folders(Path("seeds"), Path("templates"), Path("out\udce9")),
     inputs="abc",
     since=NOW,
     until=NOW + timedelta(hours=3),

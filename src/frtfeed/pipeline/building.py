@@ -18,14 +18,14 @@ from frtfeed.fetch.listing import (
 )
 from frtfeed.fingerprints import fingerprint
 from frtfeed.pipeline.stopwatch import Stopwatch
-from frtfeed.store.last_build import LastBuild, outputs_stamp, recall
+from frtfeed.store.last_build import Folders, LastBuild, outputs_stamp, recall
 from frtfeed.store.salt import program_stamp
 
 if TYPE_CHECKING:
     from frtfeed.model import Problem
     from frtfeed.pipeline.reading import Map
 
-__all__ = ["MEMORY", "Begun", "Built", "build", "inputs_of"]
+__all__ = ["MEMORY", "Begun", "Built", "Looked", "build", "look"]
 
 MEMORY = "last-build.json"  # in the state folder: of one build, the last
 
@@ -53,12 +53,21 @@ class Begun:
     """
     What a build knows once it sees that there is something to do.
 
-    asked, program: stamps of what it was asked for, and of frtfeed itself. listings: of folders that it looked through.
+    asked, program: stamps of what it was asked for, and of frtfeed itself. looked: what it found there, if it looked.
     """
 
     asked: str
     program: str
-    listings: Mapping[Path, Listing]
+    looked: "Looked | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What lies in a build's folders. inputs: what changes when anything does that the build reads there."""
+
+    folders: Folders
+    listing: Listing
+    inputs: str
 
 
 # Strategy: cron builds every few minutes, and mostly finds nothing to do. Then the configuration is not read
@@ -89,15 +98,13 @@ def build(
     """
     stamp, program = asked_stamp(asked), program_stamp()
     last = recall(state_folder(asked.config) / MEMORY) if use_memory else None
-    listings: dict[Path, Listing] = {}
+    looked = None
     if last and stamp and last.asked == stamp:
-        require_folder(last.seeds)
-        with locked(last.out):
-            recover(last.out)
-            with stopwatch.stage("walk"):
-                listing = listings[last.seeds] = list_folder(last.seeds)
-            stopwatch.counts["walked"] = len(listing.found)
-            if _still_stands(last, listing, program=program, now=now):
+        require_folder(last.folders.seeds)
+        with locked(last.folders.out):
+            recover(last.folders.out)
+            looked = look(last.folders, program=program, stopwatch=stopwatch)
+            if last.inputs == looked.inputs and _still_stands(last, now=now):
                 return _built_before(last, stopwatch)
     # What follows takes a quarter of a second to import, which a build with nothing to do has no use for.
     from frtfeed.config import load_config
@@ -106,7 +113,7 @@ def build(
     config = load_config(asked.config, seeds=asked.seeds, out=asked.out)
     return rebuild(
         config,
-        Begun(asked=stamp, program=program, listings=listings),
+        Begun(asked=stamp, program=program, looked=looked),
         now=now,
         stopwatch=stopwatch,
         allow_empty=allow_empty,
@@ -115,26 +122,33 @@ def build(
     )
 
 
-def inputs_of(listing: Listing, *, seeds: Path, templates: Path, out: Path, program: str) -> str:
-    """Return what changes when anything does that a build depends on, but for what was asked, and the time."""
-    designs = templates_stamp(project_files() / "templates", templates)
-    return fingerprint(program, str(seeds.resolve()), str(out.resolve()), designs, listing_stamp(listing))
+def look(folders: Folders, *, program: str, stopwatch: Stopwatch) -> Looked:
+    """
+    See what a build would read. What changes after this is seen by the next one.
+
+    Args:
+        program: stamp of frtfeed itself.
+    """
+    with stopwatch.stage("walk"):
+        listing = list_folder(folders.seeds)
+        designs = templates_stamp(project_files() / "templates", folders.templates)
+        places = str(folders.seeds.resolve()), str(folders.out.resolve())
+        inputs = fingerprint(program, *places, designs, listing_stamp(listing))
+    stopwatch.counts["walked"] = len(listing.found)
+    return Looked(folders=folders, listing=listing, inputs=inputs)
 
 
-def _still_stands(last: LastBuild, listing: Listing, *, program: str, now: datetime) -> bool:
-    """Tell whether a build would read the same, the time changes nothing and nobody touched the output."""
-    if not last.since <= now < last.until:
-        return False
-    inputs = inputs_of(listing, seeds=last.seeds, templates=last.templates, out=last.out, program=program)
-    return last.inputs == inputs and last.outputs == outputs_stamp(last.out, last.files)
+def _still_stands(last: LastBuild, *, now: datetime) -> bool:
+    """Tell whether the time changes nothing, and nobody touched the output."""
+    return last.since <= now < last.until and last.outputs == outputs_stamp(last.folders.out, last.files)
 
 
 def _built_before(last: LastBuild, stopwatch: Stopwatch) -> Built:
     """Say what the last build said."""
     stopwatch.counts["skipped"] = len(last.files)
     return Built(
-        seeds=last.seeds,
-        out=last.out,
+        seeds=last.folders.seeds,
+        out=last.folders.out,
         counts=last.counts,
         problems=last.problems,
         receipt=Receipt(written=(), unchanged=last.files, removed=()),

@@ -9,11 +9,11 @@ from frtfeed.config import Config
 from frtfeed.deliver.folder import Receipt, locked, recover
 from frtfeed.errors import DeliveryError
 from frtfeed.fetch.folder import problems_of
-from frtfeed.fetch.listing import Listing, list_folder, require_folder
+from frtfeed.fetch.listing import require_folder
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Problem
 from frtfeed.parse import parse
-from frtfeed.pipeline.building import MEMORY, Begun, Built, inputs_of
+from frtfeed.pipeline.building import MEMORY, Begun, Built, Looked, look
 from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.publishing import publish
 from frtfeed.pipeline.reading import Map, scan
@@ -21,7 +21,7 @@ from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.pipeline.working import Work
 from frtfeed.render.report import REPORT_PATH
 from frtfeed.store.desk import DamagedDesk
-from frtfeed.store.last_build import LastBuild, mark_begin, outputs_stamp, remember, still_holds
+from frtfeed.store.last_build import Folders, LastBuild, mark_begin, outputs_stamp, remember, still_holds
 from frtfeed.store.parse_cache import CACHE_NAME, open_cache
 from frtfeed.store.salt import salt_of
 
@@ -46,7 +46,8 @@ def rebuild(
         recover(config.out)
         previous = _previous_report(config.out)
         began_ns, unkept = _begun(memory) if use_memory else (0, ())
-        listing = _listing(config.seeds, begun, stopwatch)
+        looked = _looked(config, begun, stopwatch)
+        listing = looked.listing
         salt = salt_of(zone=config.site.zone)
         cache = None
         if use_memory:
@@ -75,7 +76,7 @@ def rebuild(
         counts = {"stories": told.counts["stories"], "events": told.counts["groups"]}
         counts["editions"] = told.counts["editions"]
         if began_ns and still_holds((file.ctime_ns for file in listing.found), began_ns=began_ns):
-            remember(memory, _last(config, begun, listing, now=now, told=told, receipt=receipt, counts=counts))
+            remember(memory, _last(begun, looked, now=now, told=told, receipt=receipt, counts=counts))
     return Built(
         seeds=config.seeds,
         out=config.out,
@@ -87,37 +88,27 @@ def rebuild(
     )
 
 
-def _listing(seeds: Path, begun: Begun, stopwatch: Stopwatch) -> Listing:
-    """Return what lies in the folder of stories, if that was not looked through already."""
-    if seeds in begun.listings:
-        return begun.listings[seeds]
-    with stopwatch.stage("walk"):
-        listing = list_folder(seeds)
-    stopwatch.counts["walked"] = len(listing.found)
-    return listing
+def _looked(config: Config, begun: Begun, stopwatch: Stopwatch) -> Looked:
+    """Return what lies in the folders, if that was not looked at already."""
+    folders = Folders(config.seeds, config.templates, config.out)
+    if begun.looked and begun.looked.folders == folders:
+        return begun.looked
+    return look(folders, program=begun.program, stopwatch=stopwatch)
 
 
 def _last(
-    config: Config,
-    begun: Begun,
-    listing: Listing,
-    *,
-    now: datetime,
-    told: Told,
-    receipt: Receipt,
-    counts: dict[str, int],
+    begun: Begun, looked: Looked, *, now: datetime, told: Told, receipt: Receipt, counts: dict[str, int]
 ) -> LastBuild:
     """Return what the next build may know of this one."""
-    folders = {"seeds": config.seeds, "templates": config.templates, "out": config.out}
     files = tuple(sorted({*receipt.written, *receipt.unchanged, REPORT_PATH}))
     return LastBuild(
         asked=begun.asked,
-        **folders,
-        inputs=inputs_of(listing, **folders, program=begun.program),
+        folders=looked.folders,
+        inputs=looked.inputs,
         since=now,
         until=told.until,
         files=files,
-        outputs=outputs_stamp(config.out, files),
+        outputs=outputs_stamp(looked.folders.out, files),
         problems=told.problems,
         counts=counts,
     )

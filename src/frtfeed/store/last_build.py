@@ -13,10 +13,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from frtfeed.model import Problem
 
-__all__ = ["LastBuild", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
+__all__ = ["Folders", "LastBuild", "mark_begin", "outputs_stamp", "recall", "remember", "still_holds"]
 
-FOLDERS = ("seeds", "templates", "out")
 RACY_NS = 2 * 10**9  # a file changed so shortly before a build may change again without its times showing it
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """What a build reads and writes."""
+
+    seeds: Path
+    templates: Path
+    out: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +32,14 @@ class LastBuild:
     """
     A build that is done.
 
-    asked: stamp of what was asked for. seeds, templates, out: the folders that this meant.
+    asked: stamp of what was asked for; folders: what this meant.
     inputs: fingerprint of all else that it depended on but the time. since, until: the answer is the same from
         the one to before the other. files: paths of those that it left, sorted; outputs: their stamp.
     counts: what it told, for its last line.
     """
 
     asked: str
-    seeds: Path
-    templates: Path
-    out: Path
+    folders: Folders
     inputs: str
     since: datetime
     until: datetime
@@ -84,7 +90,7 @@ def recall(path: Path) -> LastBuild | None:
         told = json.loads(path.read_bytes())
         return LastBuild(
             asked=told["asked"],
-            **{name: Path(told[name]) for name in FOLDERS},
+            folders=Folders(**{name: Path(folder) for name, folder in told["folders"].items()}),
             inputs=told["inputs"],
             since=datetime.fromisoformat(told["since"]),
             until=datetime.fromisoformat(told["until"]),
@@ -99,11 +105,9 @@ def recall(path: Path) -> LastBuild | None:
 
 def remember(path: Path, last: LastBuild) -> None:
     """Write down a build; where that cannot be done, the next one does its whole work."""
-    told = asdict(last) | {name: str(getattr(last, name)) for name in FOLDERS}
-    told |= {"since": last.since.isoformat(), "until": last.until.isoformat()}
     beside = path.with_suffix(".new")
     with suppress(OSError):
-        beside.write_text(json.dumps(told), encoding="utf-8")
+        beside.write_text(json.dumps(asdict(last), default=str), encoding="utf-8")
         os.replace(beside, path)
 
 
