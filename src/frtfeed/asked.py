@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 __all__ = ["CONFIG_NAME", "Asked", "asked_stamp", "find_config", "state_folder"]
@@ -38,6 +37,8 @@ def state_folder(config: Path | None) -> Path:
 
 def asked_stamp(asked: Asked) -> str:
     """Return what changes when other folders are meant, or the configuration says something else."""
+    from hashlib import sha256  # brings OpenSSL, which help has no use for
+
     content = b""
     if asked.config:
         try:

@@ -1,13 +1,12 @@
 """The commands about the digest: list its editions, show one, look at it in pictures, hold it against the rules."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from frtfeed.cli.options import Options, common_options, say, the_config, the_newsroom
+from frtfeed.cli.options import Options, common_options, say, say_json, the_config, the_newsroom
 from frtfeed.cli.printing import count
 from frtfeed.errors import ConfigError
 
@@ -37,7 +36,7 @@ def list_editions(options: Options, *, as_json: bool) -> None:
     for edition in the_newsroom(config, options).publication.editions:
         subject = subject_line(edition, site=config.site)
         if as_json:
-            say(json.dumps({**edition_facts(edition), "subject": subject}, ensure_ascii=False))
+            say_json({**edition_facts(edition), "subject": subject})
         else:
             draft = " (draft)" if edition.draft else ""
             leads = count(len(edition.groups), "lead")
@@ -101,7 +100,7 @@ def lint(options: Options, *, edition: str, as_json: bool) -> None:
             "gates": {gate.name: gate.detail for gate in found},
             "warnings": {gate.name: gate.warning for gate in warned},
         }
-        say(json.dumps(told, ensure_ascii=False, indent=1))
+        say_json(told, indent=1)
     else:
         for gate in [*failed, *warned] if options.quiet else found:
             said = gate.detail or gate.warning

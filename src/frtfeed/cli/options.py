@@ -31,6 +31,7 @@ __all__ = [
     "on_terminal",
     "progress_shown",
     "say",
+    "say_json",
     "the_config",
     "the_instant",
     "the_newsroom",
@@ -141,6 +142,13 @@ def say(line: str | bytes = "", *, nl: bool = True, remedy: str = "Make room, or
             raise
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  what is left would fail again at the end
         raise DeliveryError(f"standard output: cannot be written: {error.strerror}. {remedy}") from error
+
+
+def say_json(value: object, *, indent: int | None = None) -> None:
+    """Print what a program reads."""
+    import json
+
+    say(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 @contextmanager

@@ -2,10 +2,8 @@
 
 import atexit
 import gc
-import json
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ from frtfeed.cli.options import (
     failures_told,
     progress_shown,
     say,
+    say_json,
     the_config,
     the_instant,
     the_newsroom,
@@ -90,7 +89,7 @@ def check(options: Options, *, paths: tuple[Path, ...], as_json: bool) -> None:
         problems = [*site_problems(config), *_intake_problems(config), *problems]
     if as_json:
         for problem in problems:
-            say(json.dumps(_as_dict(problem), ensure_ascii=False))
+            say_json(_as_dict(problem))
     else:
         print_problems(problems, config.seeds, notes=not options.quiet, err=False)
         if not options.quiet:
@@ -114,11 +113,14 @@ def explain(options: Options, *, story: str, everything: bool, as_json: bool) ->
     desk = open_desk(the_newsroom(config, options), config)
     if not everything:
         answer = explain_one(story, desk)
-        say(json.dumps(answer, ensure_ascii=False, indent=1) if as_json else in_words(answer))
+        if as_json:
+            say_json(answer, indent=1)
+        else:
+            say(in_words(answer))
         return
     for answer in explain_all(desk):
         if as_json:
-            say(json.dumps(answer, ensure_ascii=False))
+            say_json(answer)
         else:
             place = f"{answer['rank']}." if answer["rank"] else ""
             say(f"{place:>5} {answer['role']:<8}  {answer['path']}  {answer['title'] or answer['reasons'][0]}")
@@ -135,6 +137,8 @@ def explain(options: Options, *, story: str, everything: bool, as_json: bool) ->
 @common_options
 def serve(options: Options, *, port: int) -> None:
     """Look at the output on this machine, rebuilt as files change."""
+    import threading
+
     from frtfeed.fetch.listing import list_folder, listing_stamp, project_files, templates_stamp
     from frtfeed.serve import make_server, rebuild_on_change
 

@@ -1,6 +1,5 @@
 """The commands about sources: follow a feed, see how it does, pause it, remove it; OPML in and out."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frtfeed.cli import options as shared
-from frtfeed.cli.options import Options, common_options, complain, say, the_config, the_instant
+from frtfeed.cli.options import Options, common_options, complain, say, say_json, the_config, the_instant
 from frtfeed.cli.printing import count
 from frtfeed.errors import ConfigError
 
@@ -72,7 +71,7 @@ def list_sources(options: Options, *, as_json: bool) -> None:
         said = _health(each, memory, config, options)
         if as_json:
             notes = [in_line(problem) for problem in noticed.get(each.key, ())]
-            say(json.dumps({**_facts(each), "health": said, "notes": notes}, ensure_ascii=False))
+            say_json({**_facts(each), "health": said, "notes": notes})
         else:
             say(f"{each.key:<24} {said}")
     if not config.sources and not as_json and not options.quiet:
@@ -92,7 +91,7 @@ def show(options: Options, *, name: str, as_json: bool) -> None:
     facts = {**_facts(each), "health": _health(each, memory, config, options)}
     lines = [in_line(problem) for problem in noticed.get(each.key, ())]
     if as_json:
-        say(json.dumps({**facts, "notes": lines}, ensure_ascii=False, indent=1))
+        say_json({**facts, "notes": lines}, indent=1)
         return
     for key, value in facts.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value).lower() if value is False else value
