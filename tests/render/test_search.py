@@ -8,6 +8,7 @@ import pytest
 
 from frtfeed.model import Dossier, Feed, Page, Publication, Story
 from frtfeed.render import made
+from frtfeed.render.fragments import Fragments
 from frtfeed.render.search import search_index
 from tests.render import samples
 
@@ -16,7 +17,7 @@ CALL = 'frtfeedVolume("'
 
 def volumes_of(publication: Publication) -> tuple[Page, ...]:
     """Return the volumes of the index, made."""
-    return tuple(made(search_index(publication)))
+    return tuple(made(search_index(publication, Fragments())))
 
 
 def lines(volume: Page) -> list[list[object]]:
@@ -117,14 +118,14 @@ def test_a_site_without_stories_has_no_volumes() -> None:
 
 def test_an_event_that_changes_changes_its_volume() -> None:
     """Whoever keeps the volumes of other years in a cache keeps them: their jobs are as they were."""
-    inputs = {job.paths: job.inputs for job in search_index(samples.publication())}
+    inputs = {job.paths: job.inputs for job in search_index(samples.publication(), Fragments())}
     crowd = replace(samples.CROWD, lead=replace(samples.CROWD.lead, excerpt="The vote was not close."))
     groups = tuple(crowd if each is samples.CROWD else each for each in samples.GROUPS)
     editions = tuple(
         replace(each, groups=tuple(crowd if group is samples.CROWD else group for group in each.groups))
         for each in samples.publication().editions
     )
-    changed = search_index(samples.publication(feed=samples.feed(groups), editions=editions))
+    changed = search_index(samples.publication(feed=samples.feed(groups), editions=editions), Fragments())
     assert [("assets/search/2024-1.js",)] == [job.paths for job in changed if inputs[job.paths] != job.inputs]
 
 
@@ -135,7 +136,7 @@ def test_a_page_of_ours_that_changes_changes_its_volume() -> None:
         empty = samples.feed(())
         lone = (Dossier(story=story, groups=()),)
         given = samples.publication(feed=empty, incidents=empty, topics=(), bands=(), editions=(), dossiers=lone)
-        return [job.inputs for job in search_index(given)]
+        return [job.inputs for job in search_index(given, Fragments())]
 
     assert inputs_of(samples.INCIDENT) == inputs_of(replace(samples.INCIDENT))
     assert inputs_of(samples.INCIDENT) != inputs_of(replace(samples.INCIDENT, title="Another title"))

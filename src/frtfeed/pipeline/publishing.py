@@ -1,6 +1,7 @@
 """Pages are made where something has changed, and delivered."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from frtfeed.model import Job, Page
 from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.render import RENDERERS
+from frtfeed.render.fragments import Fragments
 from frtfeed.render.inline import known_styles
 from frtfeed.render.kept import Kept
 from frtfeed.render.report import listed_files, report_page
 from frtfeed.render.templates import Compiled
+from frtfeed.store.fragments import FRAGMENTS_NAME, FragmentStore, open_fragments
 from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
 from frtfeed.store.learnt import Learnt, recall_learnt, remember_learnt
 from frtfeed.times import rfc3339
@@ -40,16 +43,25 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
     salt = fingerprint(program, tuple(templates.items()))
     known = recall_pages(remembered, salt=salt) if program else {}
     learnt = recall_learnt(config.state / LEARNT, salt=program) if program else Learnt("")
-    kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)))
-    press = _Press(told, templates=templates, kept=kept, known=known, out=config.out, stopwatch=stopwatch)
-    with stopwatch.stage("deliver"):
-        receipt = deliver(
-            press.pages(previous),
-            root=config.out,
-            previous=listed_files(previous),
-            standing=press.standing,
-            differing=press.count,
+    with ExitStack() as held:
+        store = None
+        if program:
+            store = held.enter_context(open_fragments(config.state / FRAGMENTS_NAME, salt=salt, root=config.out))
+        fragments = Fragments(store.recall) if store else Fragments()
+        kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)), fragments)
+        press = _Press(
+            told, templates=templates, kept=kept, known=known, store=store, out=config.out, stopwatch=stopwatch
         )
+        with stopwatch.stage("deliver"):
+            receipt = deliver(
+                press.pages(previous),
+                root=config.out,
+                previous=listed_files(previous),
+                standing=press.standing,
+                differing=press.count,
+            )
+        if store:
+            store.store(press.made.keys() | press.standing.keys())
     stopwatch.counts["written"] = len(receipt.written)
     if program:
         remember_pages(remembered, salt=salt, root=config.out, jobs=press.jobs, made=press.made, known=press.standing)
@@ -72,10 +84,11 @@ class _Press:
         templates: Mapping[str, str],
         kept: Kept,
         known: Mapping[str, KnownPage],
+        store: FragmentStore | None,
         out: Path,
         stopwatch: Stopwatch,
     ) -> None:
-        self._told, self._stopwatch = told, stopwatch
+        self._told, self._stopwatch, self._fragments, self._store = told, stopwatch, kept.fragments, store
         self.made: dict[str, str] = {}
         self.standing: dict[str, KnownPage] = {}
         self._undone: list[Job] = []
@@ -103,6 +116,10 @@ class _Press:
         for job in self._undone:
             with self._stopwatch.stage("render"):
                 pages = list(job.make())
+                for page in pages:
+                    places = self._fragments.places(page)
+                    if self._store:
+                        self._store.note(page, places)
             self.made |= {page.path: page.etag for page in pages}
             yield from pages
         self._stopwatch.counts |= {"rendered": len(self.made), "skipped": len(self.standing)}

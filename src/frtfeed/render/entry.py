@@ -2,28 +2,29 @@
 What a feed and its entries say, whatever the format: Atom, RSS and JSON Feed are written from these.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
-from typing import Generic, TypeVar
 from unicodedata import bidirectional
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from frtfeed.briefs import briefs_of
+from frtfeed.fingerprints import fingerprint
 from frtfeed.markup import plain
 from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Site, Story, When
+from frtfeed.render.inputs import of_edition
 from frtfeed.text import one_line, printable
 from frtfeed.times import for_people
 from frtfeed.urls import ORDINARY, ascii_host, canonical, domain_of, story_id
 
 __all__ = [
     "EMPTY_SINCE",
-    "ENTRIES",
     "Channel",
     "Entry",
     "Outlet",
-    "Told",
+    "Planned",
     "address",
     "author",
     "by_us",
@@ -53,9 +54,6 @@ RTL_LANGUAGES = frozenset("ar arc ckb dv fa glk he ks mzn nqo pnb ps sd syr ug u
 RTL_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
 # RFC 3986 §2.2 and §2.3, and % because most addresses come encoded.
 URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
-
-
-What = TypeVar("What")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +101,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told(Generic[What]):
+class _Told:
     """What a site tells, as the key of a cache: all of it is compared, its id alone is hashed, which takes no time."""
 
     id: str
-    what: What = field(hash=False)
+    group: Group = field(hash=False)
     site: Site = field(hash=False)
 
 
@@ -117,7 +115,7 @@ class Channel:
     One feed, in whatever format.
 
     path: its folder below the site, "" or ending in "/"; its page has the same address.
-    entries: in the order of the feed, unique by id.
+    planned: its entries, in the order of the feed.
     """
 
     id: str
@@ -125,7 +123,20 @@ class Channel:
     title: str
     description: str
     updated: datetime
-    entries: tuple[Entry, ...]
+    planned: tuple["Planned", ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries, unique by id."""
+        return tuple(each.tell() for each in self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An entry that nobody has looked at yet. mark: changes when the entry does."""
+
+    mark: str
+    tell: Callable[[], Entry]
 
 
 def channel(feed: Feed, *, site: Site) -> Channel:
@@ -137,7 +148,10 @@ def channel(feed: Feed, *, site: Site) -> Channel:
         title=title,
         description=tidy(feed.description) or title,
         updated=feed.updated or EMPTY_SINCE,
-        entries=tuple(_group_entry(Told(id=each.id, what=each, site=site)) for each in feed.groups),
+        planned=tuple(
+            Planned(brief.digest, partial(_entry_at, feed.groups, at, site=site))
+            for at, brief in enumerate(briefs_of(feed.groups))
+        ),
     )
 
 
@@ -150,7 +164,9 @@ def digest(closed: Sequence[Edition], *, site: Site) -> Channel:
         title=title,
         description=tidy(site.description) or title,
         updated=max((each.updated for each in closed), default=EMPTY_SINCE),
-        entries=tuple(_edition_entry(each, site=site) for each in closed),
+        planned=tuple(
+            Planned(fingerprint(of_edition(each)), partial(_edition_entry, each, site=site)) for each in closed
+        ),
     )
 
 
@@ -213,11 +229,16 @@ def content_html(group: Group, site: Site) -> str:
     return printable("\n".join([*told, *_inexact_date(lead, site), *others]))
 
 
+def _entry_at(groups: Sequence[Group], at: int, *, site: Site) -> Entry:
+    group = groups[at]
+    return _group_entry(_Told(id=group.id, group=group, site=site))
+
+
 # A group is told by the main feed and by its topics', and each feed is written in three formats.
 @lru_cache(maxsize=ENTRIES)
-def _group_entry(told: Told[Group]) -> Entry:
+def _group_entry(told: _Told) -> Entry:
     """Return what a group's entry says."""
-    group, site = told.what, told.site
+    group, site = told.group, told.site
     lead = group.lead
     link = href(lead, site) or site.url
     seen = {link}

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Feed, Job, Page, Publication, Site, Story, When
-from frtfeed.render.entry import ENTRIES, Channel, Entry, Told, address, channel, href, tidy
+from frtfeed.render.entry import Channel, Entry, Planned, address, channel, href, tidy
+from frtfeed.render.fragments import Fragments, fragment_key
 from frtfeed.render.inputs import of_feed, rolling
 from frtfeed.render.kept import Kept
 from frtfeed.times import rfc3339
@@ -21,19 +22,29 @@ ABOUT = "docs/feeds.md of frtfeed says what these fields mean"
 
 def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan feed.json of every rolling feed."""
+    fragments = (kept or Kept()).fragments
     for feed in rolling(publication):
-        make = partial(_page, feed, site=publication.site)
+        make = partial(_page, feed, site=publication.site, fragments=fragments)
         yield Job(paths=(f"{feed.path}feed.json",), inputs=fingerprint(of_feed(feed)), make=make)
 
 
-def _page(feed: Feed, *, site: Site) -> Iterator[Page]:
-    content = _feed(channel(feed, site=site), site=site).encode()
-    yield Page(path=f"{feed.path}feed.json", media_type=MEDIA_TYPE, content=content)
-
-
-def _feed(channel: Channel, *, site: Site) -> str:
+def _page(feed: Feed, *, site: Site, fragments: Fragments) -> Iterator[Page]:
     """Write a feed with one item on a line: small, and a difference of two builds can be read."""
-    head = _filled(
+    told = channel(feed, site=site)
+    path = f"{told.path}feed.json"
+    of_site = fingerprint(site)
+    lines = [
+        fragments.written(path, fragment_key("feed.json", of_site, each.mark), partial(_line, each, site=site))
+        for each in told.planned
+    ]
+    head = _json(_head(told, site=site)).removesuffix("}") + ',\n"items":['
+    items = b"\n" + b",\n".join(lines) + b"\n" if lines else b""
+    yield Page(path=path, media_type=MEDIA_TYPE, content=head.encode() + items + b"]}\n")
+
+
+def _head(channel: Channel, *, site: Site) -> dict[str, Any]:
+    """Say what a feed is in JSON Feed's words."""
+    return _filled(
         version=VERSION,
         title=channel.title,
         home_page_url=address(channel.path, site),
@@ -42,14 +53,11 @@ def _feed(channel: Channel, *, site: Site) -> str:
         authors=[_filled(name=tidy(site.author) or channel.title, url=site.url)],
         language=site.language,
     )
-    items = ",\n".join(_line(Told(id=each.id, what=each, site=site)) for each in channel.entries)
-    return _json(head).removesuffix("}") + ',\n"items":[' + (f"\n{items}\n" if items else "") + "]}\n"
 
 
-@lru_cache(maxsize=ENTRIES)  # most entries stand in the main feed and in a topic's
-def _line(told: Told[Entry]) -> str:
+def _line(planned: Planned, *, site: Site) -> bytes:
     """Write an entry as JSON."""
-    return _json(_item(told.what, site=told.site))
+    return _json(_item(planned.tell(), site=site)).encode()
 
 
 def _item(entry: Entry, *, site: Site) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""What rendering learns that is dear to learn and true as long as the program and its packages stay."""
+"""What rendering learns that is dear to learn."""
 
 from dataclasses import dataclass, field
 
+from frtfeed.render.fragments import Fragments
 from frtfeed.render.inline import Styles
 from frtfeed.render.templates import Compiled
 
@@ -10,7 +11,8 @@ __all__ = ["Kept"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What tags of letters look like, and templates as they are run. What is learnt is added to both."""
+    """What tags of letters look like, templates as they are run, and what pages showed. What is learnt is added."""
 
     styles: Styles = field(default_factory=Styles)
     compiled: Compiled = field(default_factory=Compiled)
+    fragments: Fragments = field(default_factory=Fragments)

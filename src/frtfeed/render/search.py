@@ -12,6 +12,7 @@ from frtfeed.briefs import Brief, briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Feed, Group, Job, Member, Page, Publication, Site, Story
 from frtfeed.render.entry import EMPTY_SINCE, day, href, ours, tidy
+from frtfeed.render.fragments import Fragments, fragment_key
 from frtfeed.render.why import outlet
 from frtfeed.text import excerpt
 
@@ -28,7 +29,7 @@ UNSAFE = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 # story changes the last one only, and whoever keeps the others in a cache keeps them.
 
 
-def search_index(publication: Publication) -> tuple[Job, ...]:
+def search_index(publication: Publication, fragments: Fragments) -> tuple[Job, ...]:
     """
     Plan the volumes, the newest first.
 
@@ -44,7 +45,7 @@ def search_index(publication: Publication) -> tuple[Job, ...]:
         events.sort(key=lambda event: (event.at, event.id))
         parts = range(0, len(events), VOLUME)
         for number, start in reversed(list(enumerate(parts, 1))):
-            volumes.append(_job(f"{year:04}-{number}", events[start : start + VOLUME], site=site))
+            volumes.append(_job(f"{year:04}-{number}", events[start : start + VOLUME], site=site, fragments=fragments))
     return tuple(volumes)
 
 
@@ -85,11 +86,12 @@ def _alone(story: Story) -> tuple[Story, tuple[Member, ...]]:
     return story, ()
 
 
-def _line(story: Story, coverage: tuple[Member, ...], site: Site) -> list[object]:
-    """Return what is known of an event, as the script in templates/search.js reads it."""
+def _line(event: _Event, *, site: Site) -> bytes:
+    """Write what is known of an event, as the script in templates/search.js reads it; nothing in it is run."""
+    story, coverage = event.tell()
     occurred = story.facts.occurred if story.facts else None
     when = occurred or story.published
-    return [
+    told = [
         tidy(story.title),
         excerpt(tidy(story.excerpt), limit=EXCERPT),
         "Incident" if story.kind == "incident" else tidy(outlet(story)),
@@ -98,6 +100,10 @@ def _line(story: Story, coverage: tuple[Member, ...], site: Site) -> list[object
         "" if story.language == site.language else tidy(story.language),
         [[tidy(outlet(each.story)), tidy(each.story.title), _address(each.story, site)] for each in coverage],
     ]
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    for char, escaped in UNSAFE.items():  # five passes in C take a tenth of one translate()
+        written = written.replace(char, escaped)
+    return written.encode()
 
 
 def _address(story: Story, site: Site) -> str:
@@ -105,19 +111,21 @@ def _address(story: Story, site: Site) -> str:
     return f"{quote(story.page)}index.html" if ours(story) else href(story, site)
 
 
-def _job(name: str, events: Sequence[_Event], *, site: Site) -> Job:
+def _job(name: str, events: Sequence[_Event], *, site: Site, fragments: Fragments) -> Job:
     return Job(
         paths=(f"assets/search/{name}.js",),
         inputs=fingerprint(tuple(event.mark for event in events)),
-        make=partial(_volume, name, events, site=site),
+        make=partial(_volume, name, events, site=site, fragments=fragments),
     )
 
 
-def _volume(name: str, events: Sequence[_Event], *, site: Site) -> Iterator[Page]:
-    """Write a volume; its lines are JSON, so that nothing in them is run."""
-    lines = (_line(*event.tell(), site) for event in events)
-    written = ",\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
-    for char, escaped in UNSAFE.items():  # five passes in C take a tenth of one translate()
-        written = written.replace(char, escaped)
-    content = f'frtfeedVolume("{name}",[\n{written}\n]);\n'
-    yield Page(path=f"assets/search/{name}.js", media_type=JAVASCRIPT, content=content.encode())
+def _volume(name: str, events: Sequence[_Event], *, site: Site, fragments: Fragments) -> Iterator[Page]:
+    """Write a volume: a line for each event."""
+    path = f"assets/search/{name}.js"
+    of_site = fingerprint(site)
+    lines = [
+        fragments.written(path, fragment_key("search", of_site, event.mark), partial(_line, event, site=site))
+        for event in events
+    ]
+    content = b'frtfeedVolume("%b",[\n%b\n]);\n' % (name.encode(), b",\n".join(lines))
+    yield Page(path=path, media_type=JAVASCRIPT, content=content)

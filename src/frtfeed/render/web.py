@@ -94,7 +94,8 @@ class _Press:
 
 def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
     """Plan the pages, then the search index, then the files that pages load."""
-    press = _press(publication, templates, kept or Kept())
+    kept = kept or Kept()
+    press = _press(publication, templates, kept)
     front = _front_marks(press)
     yield _job(press, "", front, partial(_front, press))
     everything = tuple(map(of_feed, publication.topics))
@@ -125,7 +126,7 @@ def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept
     closed = tuple(edition for edition in editions if not edition.draft)[:NEWEST]
     offered = (of_feed(publication.feed), of_feed(publication.incidents), tuple(map(of_edition, closed)), everything)
     yield _job(press, "feeds/", offered, partial(_feeds, press, closed))
-    volumes = search_index(publication)
+    volumes = search_index(publication, kept.fragments)
     names = tuple(path for volume in volumes for path in volume.paths)
     yield _job(press, "search/", (names, everything), partial(_search, press, names))
     yield from volumes
