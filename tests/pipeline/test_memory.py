@@ -1,6 +1,7 @@
 """What builds remember changes what they cost, and no byte of what they write."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from frtfeed.fetch.folder import MAX_FILE_BYTES
 from frtfeed.pipeline import publishing
 from frtfeed.store.desk import DESK_NAME, seal
+from frtfeed.store.fragments import FRAGMENTS_NAME
 from frtfeed.store.parse_cache import CACHE_NAME
 from frtfeed.urls import story_id
 from tests.pipeline.folder import BEGIN, Editor
@@ -304,6 +306,40 @@ def test_pages_that_nothing_is_known_of(twins: Twins, text: bytes) -> None:
     assert 0 == counts["skipped"]
     assert counts["written"] < counts["rendered"]
     assert [] == twins.differences()
+
+
+@pytest.mark.parametrize(
+    "name", ["atom.xml", "rss.xml", "feed.json", "topics/police/atom.xml", "assets/search/2024-1.js"]
+)
+def test_a_page_that_somebody_corrected(twins: Twins, name: str) -> None:
+    """A file of the output may look as it was delivered and say something else: no page is joined from that."""
+    page = twins.folder / "out" / name
+    times, content = page.stat(), page.read_bytes()
+    page.write_bytes(content.replace(b"irport", b"orport"))
+    assert content != page.read_bytes()
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+    retell(twins)
+    write(twins, "three", topics="Police")
+    twins.build()
+    assert [] == twins.differences()
+
+
+@pytest.mark.parametrize("harm", [_cut, _spoil, _empty, Path.unlink, _make_a_folder, _execute("DELETE FROM page")])
+def test_fragments_that_somebody_touched(twins: Twins, harm: Callable[[Path], None]) -> None:
+    """Whatever became of what is known of fragments, the pages are the same, by the next build and the one after."""
+    harm(twins.folder / ".frtfeed" / FRAGMENTS_NAME)
+    for title in ("Quite another headline", "Yet another headline"):
+        write(twins, "one", title=title, topics="Law")
+        twins.build()
+        assert [] == twins.differences()
+
+
+def test_a_build_without_memory_knows_no_fragments(twins: Twins) -> None:
+    """`--no-cache` neither asks what is known nor writes anything down."""
+    state = twins.folder / ".frtfeed"
+    shutil.rmtree(state)
+    assert [] == twins.differences()
+    assert not state.exists()
 
 
 def counts_of(twins: Twins) -> dict[str, int]:

@@ -18,9 +18,11 @@ from lxml import etree
 from frtfeed import __version__
 from frtfeed.model import Group, Provider, Publication
 from frtfeed.render import made
-from frtfeed.render.entry import EMPTY_SINCE
+from frtfeed.render.entry import EMPTY_SINCE, channel, digest
 from frtfeed.render.jsonfeed import render as render_json
-from frtfeed.render.syndication import render
+from frtfeed.render.syndication import ATOM as IN_ATOM
+from frtfeed.render.syndication import RSS as IN_RSS
+from frtfeed.render.syndication import Format, render, write_feed
 
 from .atom_rules import violations
 from .samples import (
@@ -34,6 +36,7 @@ from .samples import (
     POLICE,
     RECORD,
     SITE,
+    edition,
     feed,
     member,
     moment,
@@ -84,6 +87,25 @@ def test_every_atom_file_obeys_the_rules() -> None:
         "incidents/atom.xml": [],
         "digest/atom.xml": [],
     } == files
+
+
+def renamed(each: Group, number: int, title: str, excerpt: str) -> Group:
+    """Return a group of another name."""
+    return replace(each, id=f"urn:x:{number}", lead=replace(each.lead, title=title, excerpt=excerpt))
+
+
+@given(st.lists(st.tuples(st.sampled_from(GROUPS), st.text(), st.text()), max_size=5))
+def test_a_feed_that_is_joined_is_the_feed_that_is_written_whole(told: list[tuple[Group, str, str]]) -> None:
+    """Whatever its entries say: they are written alone, and the bytes are those of the whole feed."""
+    groups = tuple(renamed(each, number, *words) for number, (each, *words) in enumerate(told))
+    one = edition("2024-W07", "2024-02-12", "2024-02-19", groups or (BARE,))
+    given = publication(feed=feed(groups), editions=(one, *publication().editions))
+    files = written(given)
+    main, editions = channel(given.feed, site=SITE), digest((one, *given.editions[2:]), site=SITE)
+    forms: list[tuple[str, Format]] = [("atom.xml", IN_ATOM), ("rss.xml", IN_RSS)]
+    for path, form in forms:
+        assert write_feed(main, main.entries, form=form, site=SITE) == files[path]
+    assert write_feed(editions, editions.entries, form=IN_ATOM, site=SITE) == files["digest/atom.xml"]
 
 
 def test_an_entry_has_one_id_in_all_formats() -> None:

@@ -1,7 +1,7 @@
 """Pages are made where something has changed, and delivered."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -43,10 +43,8 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
     salt = fingerprint(program, tuple(templates.items()))
     known = recall_pages(remembered, salt=salt) if program else {}
     learnt = recall_learnt(config.state / LEARNT, salt=program) if program else Learnt("")
-    with ExitStack() as held:
-        store = None
-        if program:
-            store = held.enter_context(open_fragments(config.state / FRAGMENTS_NAME, salt=salt, root=config.out))
+    places = open_fragments(config.state / FRAGMENTS_NAME, salt=salt, root=config.out) if program else nullcontext()
+    with places as store:
         fragments = Fragments(store.recall) if store else Fragments()
         kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)), fragments)
         press = _Press(

@@ -4,7 +4,7 @@ Atom and RSS: atom.xml and rss.xml for every rolling feed, digest/atom.xml for t
 The only home of feedgen.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from frtfeed.render.inputs import closed_editions, of_edition, of_feed, rolling
 from frtfeed.render.kept import Kept
 from frtfeed.times import rfc3339
 
-__all__ = ["render"]
+__all__ = ["ATOM", "RSS", "Format", "render", "write_feed"]
 
 # Strategy: feedgen writes the elements that it writes well; the four classes below, registered with
 # its register_extension(), write what it loses or lacks, and correct what it gets wrong. One
@@ -37,8 +37,12 @@ TTL_MINUTES = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Format:
-    """One of the two. end: what a feed closes with, after its last entry. begin, add: see below."""
+class Format:
+    """
+    How feedgen is told to write one of the two formats.
+
+    end: what follows a feed's last entry. begin: returns a generator. add: gives it an entry.
+    """
 
     file: str
     media_type: str
@@ -75,16 +79,19 @@ def _digest(closed: Sequence[Edition], *, site: Site, fragments: Fragments) -> I
 # Strategy: an entry's text is the same in whatever feed it stands. So it is written once, as a feed of it alone
 # from which the rest is cut away, and joined: that is what the whole feed would be, as a test holds. Where all
 # is known, feedgen is not even imported, which takes as long as to write a hundred entries.
-def _page(channel: Channel, form: _Format, *, site: Site, fragments: Fragments) -> Page:
+def _page(channel: Channel, form: Format, *, site: Site, fragments: Fragments) -> Page:
     """Write a feed."""
     path = f"{channel.path}{form.file}"
     of_site = fingerprint(site)
     about = fingerprint(channel.id, channel.path, channel.title, channel.description, channel.updated)
     head_key = fragment_key(f"{form.file} head", of_site, about)
-    head = fragments.written(path, head_key, lambda: _feed(channel, form, site=site).removesuffix(form.end))
+    head = fragments.written(
+        path, head_key, lambda: write_feed(channel, (), form=form, site=site).removesuffix(form.end)
+    )
 
     def cut(planned: Planned) -> bytes:
-        return _feed(channel, form, planned.tell(), site=site).removesuffix(form.end).removeprefix(head)
+        alone = write_feed(channel, (planned.tell(),), form=form, site=site)
+        return alone.removesuffix(form.end).removeprefix(head)
 
     entries = [
         fragments.written(path, fragment_key(form.file, of_site, each.mark), partial(cut, each))
@@ -93,8 +100,8 @@ def _page(channel: Channel, form: _Format, *, site: Site, fragments: Fragments) 
     return Page(path=path, media_type=form.media_type, content=b"".join((head, *entries, form.end)))
 
 
-def _feed(channel: Channel, form: _Format, *entries: Entry, site: Site) -> bytes:
-    """Write a feed of some entries."""
+def write_feed(channel: Channel, entries: Iterable[Entry], *, form: Format, site: Site) -> bytes:
+    """Write a feed of some entries, whole."""
     feed = form.begin(channel, site)
     for entry in entries:
         form.add(feed, entry, site)
@@ -130,7 +137,7 @@ def _add_to_rss(feed: Any, entry: Entry, site: Site) -> None:
     item.link(href=entry.link)
 
 
-ATOM = _Format(
+ATOM = Format(
     file="atom.xml",
     media_type="application/atom+xml; charset=utf-8",
     end=b"</feed>\n",
@@ -138,7 +145,7 @@ ATOM = _Format(
     add=_add_to_atom,
     write=lambda feed: bytes(feed.atom_str(pretty=True)),
 )
-RSS = _Format(
+RSS = Format(
     file="rss.xml",
     media_type="application/rss+xml; charset=utf-8",
     end=b"  </channel>\n</rss>\n",

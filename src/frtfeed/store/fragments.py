@@ -59,6 +59,7 @@ class FragmentStore:
         self._usable = False
         with suppress(sqlite3.Error):
             if path.exists():
+                self._connected().execute("SELECT path, checksum, places FROM page LIMIT 0")
                 self._usable = self._connected().execute("SELECT salt FROM salt").fetchall() == [(salt,)]
 
     def close(self) -> None:
