@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frtfeed.briefs import Groups, briefs_of
-from frtfeed.model import Group, Page, Publication
+from frtfeed.briefs import Brief, Groups, briefs_of
+from frtfeed.edit.compose import compose
+from frtfeed.model import Group, Member, Page, Publication
+from frtfeed.policies import FeedPolicy
 from frtfeed.render import RENDERERS
-from frtfeed.render.fragments import AT_HAND, Fragments, Place, fragment_key
+from frtfeed.render.fragments import AT_HAND_BYTES, Fragments, Place, fragment_key
 from frtfeed.render.kept import Kept
+from frtfeed.render.sketches import Sketch, sketched
 from tests.render.changes import changes
 from tests.render.human import TEMPLATES
-from tests.render.samples import GROUPS, POLICE, edition, feed, publication
+from tests.render.samples import BARE, GROUPS, POLICE, SITE, edition, feed, moment, publication
 
 SAMPLE = publication()
+SHIPPED = frozenset(TEMPLATES)
 CHANGES = changes(SAMPLE)
 FIRST, SECOND, THIRD = (fragment_key("a", mark) for mark in "123")
 
@@ -24,15 +28,16 @@ FIRST, SECOND, THIRD = (fragment_key("a", mark) for mark in "123")
 class Press:
     """Makes pages, and cuts them as a later build does."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Mapping[str, str] = TEMPLATES, *, shipped: frozenset[str] = SHIPPED) -> None:
+        self.templates, self.shipped = templates, shipped
         self.pages: dict[str, Page] = {}
         self.places: dict[str, tuple[Place, ...]] = {}
 
     def make(self, told: Publication, *, afresh: bool = False) -> dict[str, bytes]:
         """Return the pages of all formats, by path; afresh: nothing of what was made before is used."""
         fragments = Fragments() if afresh else Fragments(self.recall)
-        kept = Kept(fragments=fragments)
-        jobs = [job for plan in RENDERERS.values() for job in plan(told, templates=TEMPLATES, kept=kept)]
+        kept = Kept(fragments=fragments, shipped=self.shipped)
+        jobs = [job for plan in RENDERERS.values() for job in plan(told, templates=self.templates, kept=kept)]
         made = [page for job in jobs for page in job.make()]
         self.places = {page.path: fragments.places(page) for page in made}
         self.pages = {page.path: page for page in made}
@@ -62,9 +67,14 @@ def unfetched(groups: Sequence[Group], *, but: Sequence[Group] = ()) -> Groups:
     return Groups(briefs_of(groups), lambda brief: held[brief.id])
 
 
+def alone(**fields: object) -> Publication:
+    """Return a publication of little but the fields given."""
+    return publication(**{"topics": (), "bands": (), "editions": (), "dossiers": (), **fields})
+
+
 def remade(press: Press, told: Publication, path: str) -> bytes:
     """Return one page, made of what is known of it and of what is new."""
-    kept = Kept(fragments=Fragments(press.recall))
+    kept = Kept(fragments=Fragments(press.recall), shipped=SHIPPED)
     jobs = (job for plan in RENDERERS.values() for job in plan(told, templates=TEMPLATES, kept=kept))
     (job,) = (job for job in jobs if path in job.paths)
     return next(page.content for page in job.make() if page.path == path)
@@ -73,12 +83,11 @@ def remade(press: Press, told: Publication, path: str) -> bytes:
 @pytest.mark.parametrize("path", ["atom.xml", "rss.xml", "feed.json", "assets/search/2024-1.js"])
 def test_a_group_whose_fragments_are_known_is_not_fetched(path: str) -> None:
     """Of many groups on a page one is new: it alone is asked for."""
-    alone: dict[str, object] = {"topics": (), "bands": (), "editions": (), "dossiers": ()}
     whole, press = feed(), Press()
-    press.make(publication(feed=feed(GROUPS[1:]), **alone))
-    told = publication(feed=replace(whole, groups=unfetched(GROUPS, but=GROUPS[:1])), **alone)
-    assert Press().make(publication(feed=whole, **alone))[path] == remade(press, told, path)
-    nothing = publication(feed=replace(whole, groups=unfetched(GROUPS)), **alone)
+    press.make(alone(feed=feed(GROUPS[1:])))
+    told = alone(feed=replace(whole, groups=unfetched(GROUPS, but=GROUPS[:1])))
+    assert Press().make(alone(feed=whole))[path] == remade(press, told, path)
+    nothing = alone(feed=replace(whole, groups=unfetched(GROUPS)))
     with pytest.raises(KeyError):
         remade(press, nothing, path)
 
@@ -93,6 +102,74 @@ def test_a_digest_of_known_editions_fetches_no_group() -> None:
     told = remade(press, publication(editions=(newer, draft, *kept)), "digest/atom.xml")
     assert Press().make(publication(editions=(newer, draft, *closed)))["digest/atom.xml"] == told
     assert pages["digest/atom.xml"] != told
+
+
+def test_a_page_of_known_events_fetches_what_it_describes_itself_by() -> None:
+    """Of a topic's page, an edition's and the archive's only the first events are fetched, to say what it is of."""
+    groups = tuple(_numbered(POLICE, number) for number in range(14))
+    topic = feed(groups, path="topics/law/", label="Law")
+    one = edition("2024-W07", "2024-02-12", "2024-02-19", groups)
+    whole = alone(topics=(topic,), editions=(one,))
+    press = Press()
+    pages = press.make(whole)
+    told = unfetched(groups, but=groups[:10])
+    known = alone(topics=(replace(topic, groups=told),), editions=(replace(one, groups=told),))
+    for path in ("topics/law/index.html", "digest/2024-W07/index.html", "digest/index.html"):
+        assert pages[path] == remade(press, known, path)
+
+
+def _numbered(group: Group, number: int) -> Group:
+    lead = replace(group.lead, id=f"urn:lead:{number}", title=f"Headline {number}")
+    return replace(group, id=f"urn:group:{number}", lead=lead)
+
+
+@pytest.mark.parametrize("changed", ["topic.html", "macros.html", "base.html"])
+def test_a_template_of_ones_own_is_asked_for_all_that_it_shows(changed: str) -> None:
+    """What somebody's own template shows of an event may hang on anything: all of it is written anew."""
+    macros = TEMPLATES["macros.html"].replace('<article class="group"', '<article title="{{ title }}" class="group"')
+    templates = {**TEMPLATES, "macros.html": macros}
+    topic = feed((POLICE,), path="topics/law/", label="Law")
+    press = Press(templates, shipped=SHIPPED - {changed})
+    press.make(publication(topics=(topic,)))
+    renamed = publication(topics=(replace(topic, label="Courts"),))
+    page = press.make(renamed)["topics/law/index.html"]
+    assert b'<article title="Courts" class="group"' in page
+
+
+def _told_beside(groups: tuple[Group, ...]) -> Publication:
+    """Return a publication of one week that tells these events, as a build arranges it."""
+    policy = FeedPolicy()
+    return compose(groups, site=SITE, policy=policy, now=moment("2024-03-20"))
+
+
+def test_what_an_edition_tells_by_itself_is_in_no_background_of_it() -> None:
+    """An event that did not change looks otherwise once another event of its edition tells a part of it."""
+    lead = replace(BARE.lead, published=POLICE.lead.published)
+    before = replace(BARE, id=lead.id, lead=lead, updated=POLICE.updated)
+    first = replace(POLICE, background=(Member(story=lead, reason="named by the editor"),))
+    press = Press()
+    shown = press.make(_told_beside((first,)))["digest/2024-W08/index.html"]
+    joined = press.make(_told_beside((first, before)))["digest/2024-W08/index.html"]
+    assert Press().make(_told_beside((first, before)))["digest/2024-W08/index.html"] == joined
+    assert (True, False) == (b'class="background"' in shown, b'class="background"' in joined)
+
+
+def test_a_sketch_is_its_group() -> None:
+    """Whoever looks at a sketch sees the group, also after it was let go; its id is known without."""
+    fetched = []
+
+    def fetch(brief: Brief) -> Group:
+        fetched.append(brief.id)
+        return POLICE
+
+    (sketch,) = sketched(Groups(briefs_of((POLICE,)), fetch))
+    assert (POLICE.id, []) == (sketch.id, fetched)
+    assert (POLICE.lead, POLICE.heat) == (sketch.lead, sketch.heat)
+    assert [POLICE.id] == fetched
+    assert isinstance(sketch, Sketch)
+    sketch.let_go()
+    assert POLICE.coverage == sketch.coverage
+    assert [POLICE.id] * 2 == fetched
 
 
 def test_an_entry_in_several_feeds_is_written_once() -> None:
@@ -116,22 +193,27 @@ def test_two_kinds_of_the_same_group_are_two_fragments() -> None:
 
 
 def test_where_fragments_stand() -> None:
-    """On a finished page fragments are found in their order, each once; what the page dropped is not."""
+    """On a finished page fragments are found in any order, each once; what the page dropped is not."""
     fragments = Fragments()
-    for key, text in ((FIRST, b"one"), (THIRD, b"gone"), (FIRST, b"one"), (SECOND, b"two")):
+    fourth = fragment_key("a", "4")
+    for key, text in ((FIRST, b"one"), (THIRD, b"gone"), (FIRST, b"one"), (SECOND, b"two"), (fourth, b"zero")):
         assert text == fragments.written("index.html", key, lambda text=text: text)  # type: ignore[misc]
-    page = Page(path="index.html", media_type="", content=b"<two one two one>")
-    assert (Place(FIRST, 5, 3), Place(SECOND, 9, 3)) == fragments.places(page)
+    page = Page(path="index.html", media_type="", content=b"<zero one two one>")
+    assert (Place(FIRST, 6, 3), Place(SECOND, 10, 3), Place(fourth, 1, 4)) == fragments.places(page)
     assert () == fragments.places(page)
 
 
 def test_what_was_made_is_not_held_for_ever() -> None:
-    """A first build makes more than there is room for: the oldest go."""
+    """A first build makes more than there is room for: the oldest go, and one that is too large by itself."""
     fragments = Fragments()
-    for number in range(AT_HAND + 1):
-        fragments.written("a", fragment_key("n", str(number)), lambda: b"old")
-    made = [fragments.written("b", fragment_key("n", str(number)), lambda: b"new") for number in (0, 2)]
-    assert [b"new", b"old"] == made
+    half = AT_HAND_BYTES // 2
+    for key in (FIRST, SECOND, THIRD):
+        fragments.written("a", key, lambda: b"." * half)
+    made = [fragments.written("b", key, lambda: b"new") for key in (THIRD, SECOND, FIRST)]
+    assert [half, half, 3] == [len(text) for text in made]
+    whole = b"." * (AT_HAND_BYTES + 1)
+    assert whole == fragments.written("c", fragment_key("large"), lambda: whole)
+    assert b"new" == fragments.written("d", fragment_key("large"), lambda: b"new")
 
 
 def test_a_page_is_recalled_once() -> None:

@@ -39,14 +39,16 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
         program: salt of what is remembered of pages; "" where nothing is.
     """
     remembered = config.state / PAGES
-    templates = read_templates(project_files() / "templates", config.templates)
+    shipped = read_templates(project_files() / "templates")
+    templates = shipped | read_templates(config.templates)
     salt = fingerprint(program, tuple(templates.items()))
     known = recall_pages(remembered, salt=salt) if program else {}
     learnt = recall_learnt(config.state / LEARNT, salt=program) if program else Learnt("")
     places = open_fragments(config.state / FRAGMENTS_NAME, salt=salt, root=config.out) if program else nullcontext()
     with places as store:
         fragments = Fragments(store.recall) if store else Fragments()
-        kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)), fragments)
+        as_shipped = frozenset(name for name, text in templates.items() if shipped.get(name) == text)
+        kept = Kept(known_styles(learnt.styles), Compiled(dict(learnt.codes)), fragments, as_shipped)
         press = _Press(
             told, templates=templates, kept=kept, known=known, store=store, out=config.out, stopwatch=stopwatch
         )

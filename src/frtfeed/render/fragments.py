@@ -12,7 +12,7 @@ __all__ = ["Fragments", "Place", "fragment_key"]
 # to be made again is cut where its fragments stand, and joined again with the few that are new. So what
 # is kept is short, is as old as the page, and goes with it.
 
-AT_HAND = 4096  # fragments that were made and may stand on further pages: those of a hundred topics
+AT_HAND_BYTES = 2**24  # made, and perhaps on further pages: a thousand entries of 12 kB, as large sites have
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Fragments:
         self._recall = recall
         self._before: dict[str, Mapping[bytes, bytes]] = {}
         self._made: dict[bytes, bytes] = {}
+        self._room = AT_HAND_BYTES
         self._shown: dict[str, dict[bytes, bytes]] = {}
 
     def written(self, path: str, key: bytes, make: Callable[[], bytes]) -> bytes:
@@ -55,22 +56,33 @@ class Fragments:
         text = self._before[path].get(key) or self._made.get(key)
         if text is None:
             text = make()
-            if len(self._made) >= AT_HAND:
-                del self._made[next(iter(self._made))]
-            self._made[key] = text
+            self._keep(key, text)
         self._shown.setdefault(path, {})[key] = text
         return text
 
+    def _keep(self, key: bytes, text: bytes) -> None:
+        """Have a fragment at hand; the oldest make room."""
+        self._made[key] = text
+        self._room -= len(text)
+        while self._room < 0:
+            self._room += len(self._made.pop(next(iter(self._made))))
+
     def places(self, page: Page) -> tuple[Place, ...]:
-        """Return where the fragments of a finished page stand, in the order they were asked for; let go of them."""
+        """Return where the fragments of a finished page stand; let go of them."""
         self._before.pop(page.path, None)
-        places = []
-        at = 0
-        for key, text in self._shown.pop(page.path, {}).items():
-            start = page.content.find(text, at)
-            if start >= 0:
+        places: list[Place] = []
+        left = list(self._shown.pop(page.path, {}).items())
+        found = True
+        while left and found:  # a list of contents is written after what it is of, and stands before it
+            at, missed, found = 0, [], False
+            for key, text in left:
+                start = page.content.find(text, at)
+                if start < 0:
+                    missed.append((key, text))
+                    continue
                 places.append(Place(key, start, len(text)))
-                at = start + len(text)
+                at, found = start + len(text), True
+            left = missed
         return tuple(places)
 
 

@@ -11,8 +11,14 @@ __all__ = ["Kept"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What tags of letters look like, templates as they are run, and what pages showed. What is learnt is added."""
+    """
+    What tags of letters look like, templates as they are run, and what pages showed. What is learnt is added.
+
+    shipped: the names of those templates that are as frtfeed brings them. Only of these it is known
+        what their fragments hang on.
+    """
 
     styles: Styles = field(default_factory=Styles)
     compiled: Compiled = field(default_factory=Compiled)
     fragments: Fragments = field(default_factory=Fragments)
+    shipped: frozenset[str] = frozenset()

@@ -17,7 +17,7 @@ MAX_HEADLINE = 110  # characters; schema.org's readers reject longer ones
 
 def front(publication: Publication) -> Linked:
     """Describe the front page: the site, and what it tells first."""
-    groups = [group for band in publication.bands for group in band.groups[:LISTED]]
+    groups = (group for band in publication.bands for group in band.groups[:LISTED])
     return collection(publication.site, "", publication.site.title, groups) | {
         "description": tidy(publication.site.description),
         "isPartOf": _site(publication.site) | {"description": tidy(publication.site.description)},

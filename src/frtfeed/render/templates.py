@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment
     from jinja2.bccache import Bucket
 
-__all__ = ["Compiled", "Fill", "bind", "machine", "source"]
+__all__ = ["Compiled", "Fill", "bind", "cleaned", "machine", "source"]
 
 CHECKSUM_BYTES = 32  # of SHA-256
 COLUMNS = 72  # of plain text: leaves room for two levels of quoting within 80
@@ -89,9 +89,14 @@ def bind(templates: Mapping[str, str], *, site: Site, compiled: Compiled | None 
             text = environment.get_template(name).render(variables)
         except (jinja2.TemplateError, *TEMPLATE_FAULTS) as error:
             raise TemplateError(f"template {_place(error, name, templates)}: {_fault(error)}") from error
-        return text if text.replace("\n", "").isprintable() else FORBIDDEN.sub("", text)
+        return cleaned(text)
 
     return fill
+
+
+def cleaned(text: str) -> str:
+    """Return a text without what no page can hold."""
+    return text if text.replace("\n", "").isprintable() else FORBIDDEN.sub("", text)
 
 
 def _kept(compiled: Compiled) -> "BytecodeCache":

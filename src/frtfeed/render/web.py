@@ -1,7 +1,7 @@
 """Pages for people: front page, topics, incidents, our own stories, the digest, feeds, search; and what they load."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from html import escape
@@ -13,12 +13,14 @@ from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Job, Page, Publication, Site, Story
 from frtfeed.render import linked
 from frtfeed.render.entry import rtl
+from frtfeed.render.fragments import Fragments, fragment_key
 from frtfeed.render.inputs import of_dossier, of_edition, of_feed, of_groups, of_publication, reach_far
 from frtfeed.render.kept import Kept
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
-from frtfeed.render.shelves import FRONT_BYTES, SHELF, shelves
-from frtfeed.render.templates import Fill, bind, source
+from frtfeed.render.shelves import FRONT_BYTES, SHELF, Shelf, shelves
+from frtfeed.render.sketches import Sketch, sketched, sketched_edition
+from frtfeed.render.templates import Fill, bind, cleaned, source
 from frtfeed.render.timeline import timeline
 from frtfeed.text import excerpt
 
@@ -81,6 +83,7 @@ class _Press:
     incidents: those with a page, the latest to happen first.
     told: the path of the edition that told an event first, by the group's id.
     mark: of what every page shows.
+    fragments, shipped: as in Kept.
     """
 
     publication: Publication
@@ -90,6 +93,8 @@ class _Press:
     incidents: tuple[Dossier, ...]
     told: Mapping[str, str]
     mark: object
+    fragments: Fragments
+    shipped: frozenset[str]
 
 
 def render(publication: Publication, *, templates: Mapping[str, str], kept: Kept | None = None) -> Iterator[Job]:
@@ -146,6 +151,8 @@ def _press(publication: Publication, templates: Mapping[str, str], kept: Kept) -
         incidents=_incident_records(publication),
         told=_told(publication),
         mark=(topics, len(publication.topics), of_publication(publication) if reach_far(templates) else ""),
+        fragments=kept.fragments,
+        shipped=kept.shipped,
     )
 
 
@@ -190,7 +197,7 @@ def _front(press: _Press) -> Page:
             title=publication.site.title,
             description=publication.site.description,
             linked=linked.front(publication),
-            bands=shelves(publication.bands, length),
+            bands=_sketched_shelves(press, shelves(publication.bands, length)),
             incidents=tuple(dossier.story for dossier in press.incidents[:ON_THE_SIDE]),
             editions=publication.editions[:ON_THE_SIDE],
             all_editions=len(publication.editions),
@@ -223,7 +230,7 @@ def _topic(press: _Press, feed: Feed) -> Page:
         own=_alternates(feed),
         linked=linked.collection(press.publication.site, feed.path, feed.label, feed.groups),
         feed=feed,
-        groups=feed.groups[:TOPIC_LEADS],
+        groups=_sketched(press, "topic.html", feed.groups[:TOPIC_LEADS]),
         more=max(0, len(feed.groups) - TOPIC_LEADS),
     )
 
@@ -266,6 +273,10 @@ def _dossier(press: _Press, dossier: Dossier) -> Page:
 
 def _editions(press: _Press) -> Page:
     publication = press.publication
+    editions = tuple(
+        replace(each, groups=_sketched(press, "editions.html", each.groups)) if at < TOLD_EDITIONS else each
+        for at, each in enumerate(publication.editions)
+    )
     return _page(
         press,
         "editions.html",
@@ -274,7 +285,7 @@ def _editions(press: _Press) -> Page:
         description=publication.site.description,
         own=_digest(press),
         linked=linked.archive(publication.site, "digest/", "Digest", publication.editions),
-        years=tuple((year, tuple(each)) for year, each in groupby(publication.editions, lambda each: each.key[:4])),
+        years=tuple((year, tuple(each)) for year, each in groupby(editions, lambda each: each.key[:4])),
         recent=frozenset(edition.key for edition in publication.editions[:TOLD_EDITIONS]),
     )
 
@@ -290,7 +301,7 @@ def _edition(press: _Press, edition: Edition, *, newer: Edition | None, older: E
         own=_digest(press),
         linked=linked.edition(press.publication.site, edition),
         minutes=reading_minutes,
-        edition=edition,
+        edition=sketched_edition(edition) if _known(press, "edition.html") else edition,
         newer=newer,
         older=older,
     )
@@ -371,9 +382,41 @@ def _page(
         topics=press.topics,
         all_topics=len(press.publication.topics),
         linked=linked,
+        once=_once(press, template, path),
         **variables,
     )
     return Page(path=f"{path}index.html", media_type=HTML, content=content.encode())
+
+
+# Strategy: most of a page are events that it showed before. A template of ours says of such a stretch what it
+# hangs on, by `call once(…)`; where that is known, the stretch is taken from the page as it was, and the event is
+# not even fetched. A template that somebody has changed may look at anything: then all is written.
+def _once(press: _Press, template: str, path: str) -> Callable[..., str]:
+    """Return what writes a stretch of a page once, as long as it hangs on the same; `root` is among that."""
+    of_page = fingerprint(press.publication.site, template, path.count("/"))
+
+    def once(kind: str, group: Group | Sketch, *marks: str | int, caller: Callable[[], str]) -> str:
+        if not isinstance(group, Sketch):
+            return caller()
+        key = fragment_key(kind, of_page, group.mark, repr(marks))
+        written = press.fragments.written(f"{path}index.html", key, lambda: cleaned(caller()).encode()).decode()
+        group.let_go()
+        return written
+
+    return once
+
+
+def _known(press: _Press, template: str) -> bool:
+    """Tell whether it is known what the fragments of a page hang on."""
+    return press.shipped.issuperset((template, "base.html", "macros.html"))
+
+
+def _sketched(press: _Press, template: str, groups: Sequence[Group]) -> Sequence[Group]:
+    return sketched(groups) if _known(press, template) else groups
+
+
+def _sketched_shelves(press: _Press, bands: Iterable[Shelf]) -> tuple[Shelf, ...]:
+    return tuple(replace(band, groups=_sketched(press, "front.html", band.groups)) for band in bands)
 
 
 def _tab(title: str, site: str) -> str:
