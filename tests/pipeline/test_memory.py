@@ -23,6 +23,7 @@ from frtfeed.store.parse_cache import CACHE_NAME
 from frtfeed.urls import story_id
 from tests.pipeline.folder import BEGIN, Editor
 from tests.pipeline.output import Twins, Visitor, trust_times
+from tests.render.human import TEMPLATES
 
 DAYS = 60
 STORY = """---
@@ -138,6 +139,21 @@ def test_an_own_template_may_show_anything_on_any_page(twins: Twins, name: str, 
     write(twins, "three", topics="Schools")
     twins.build()
     assert [] == twins.differences()
+
+
+@pytest.mark.parametrize("look", ["publication.feed.groups | length", "publication.topics | length", "groups | length"])
+def test_own_macros_may_look_at_the_whole_page(twins: Twins, look: str) -> None:
+    """An event that somebody's own macro writes may hang on the page around it, on pages whose templates are ours."""
+    own = TEMPLATES["macros.html"].replace('id="{{ group | anchor }}"', f'id="{{{{ {look} }}}}"')
+    assert own != TEMPLATES["macros.html"]
+    (twins.folder / "templates" / "macros.html").write_text(own)
+    if look.startswith("groups"):  # of topics only
+        (twins.folder / "templates" / "edition.html").write_text("{{ edition.title }}")
+    twins.build()
+    for name, topics in (("three", "Law"), ("two", "Law"), ("two", "Schools")):
+        write(twins, name, topics=topics)
+        twins.build()
+        assert [] == twins.differences()
 
 
 def test_a_page_that_shows_nothing_else_stays(twins: Twins) -> None:
