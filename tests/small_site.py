@@ -22,6 +22,7 @@ STATE_FILES = {
     "learnt.msgpack",
     "desk.seal",
     "desk.sqlite",
+    "fragments.sqlite",
     "last-build.began",
     "last-build.json",
     "pages.json",

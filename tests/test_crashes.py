@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from frtfeed.store.desk import DESK_NAME, DeskStore
+from frtfeed.store.fragments import FRAGMENTS_NAME
 from frtfeed.store.parse_cache import CACHE_NAME
 from tests.small_site import (
     STATE_FILES,
@@ -65,6 +66,8 @@ def memory_of(site: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     if (copy / CACHE_NAME).exists():
         found[CACHE_NAME] = [row for row in rows_of(copy / CACHE_NAME) if not row.startswith('INSERT INTO "salt"')]
+    if (copy / FRAGMENTS_NAME).exists():
+        found[FRAGMENTS_NAME] = rows_of(copy / FRAGMENTS_NAME)
     if is_sealed(state / DESK_NAME):
         found[DESK_NAME] = what_is_known(copy / DESK_NAME)
     for path in copy.glob("*.json"):

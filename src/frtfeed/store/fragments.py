@@ -96,10 +96,8 @@ class FragmentStore:
             self._write(frozenset(pages))
         except sqlite3.OperationalError:  # in use, full, not to be written: what was there stays, and shows its age
             return
-        except sqlite3.DatabaseError:  # damaged: the next build begins a new one
-            self.close()
-            with suppress(OSError):
-                self._path.unlink()
+        except sqlite3.DatabaseError:  # damaged: nothing in it is worth keeping
+            self._write_afresh(frozenset(pages))
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -133,6 +131,15 @@ class FragmentStore:
             connection.executemany("DELETE FROM page WHERE path = ?", gone)
             connection.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
         self._usable = True
+
+    def _write_afresh(self, pages: frozenset[str]) -> None:
+        """Begin a new file in the place of a damaged one."""
+        self.close()
+        self._usable = False
+        with suppress(OSError, sqlite3.Error):
+            for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+                name.unlink(missing_ok=True)
+            self._write(pages)
 
 
 def _cut(content: memoryview, places: bytes) -> Iterator[tuple[bytes, memoryview]]:
