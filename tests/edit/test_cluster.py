@@ -312,10 +312,12 @@ def test_repeated_runs_agree() -> None:
 def test_memory_is_bounded_by_the_window() -> None:
     """What is too old to be compared with is forgotten: a long stream keeps its end only."""
     from frtfeed.edit.cluster import Pass
+    from frtfeed.edit.weights import gist_of
 
     run = Pass({}, ())
     for number in range(3000):
-        run.place(told(f"Story {number} on subject {number * 7}", outlet=f"o{number}.example", days=number / 2))
+        each = told(f"Story {number} on subject {number * 7}", outlet=f"o{number}.example", days=number / 2)
+        run.place(each, gist_of(each))
     assert len(run._seen) <= 2 * 30 + 1
     assert len(run._events) <= 2 * 30 + 1
     for index, days in ((run._by_word, 7), (run._by_title, 30)):

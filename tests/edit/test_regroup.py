@@ -11,6 +11,7 @@ from frtfeed.edit.cluster import Pass, cluster, named_beside
 from frtfeed.edit.event import events_of
 from frtfeed.edit.rank import by_date
 from frtfeed.edit.regroup import Track, place_again
+from frtfeed.edit.weights import Gist
 from frtfeed.model import Story
 from tests.edit.stories import story
 
@@ -88,9 +89,9 @@ def _turns(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     place = Pass.place
 
-    def noted(self: Pass, each: Story) -> object:
+    def noted(self: Pass, each: Story, gist: Gist) -> object:
         seen.append(each.id)
-        return place(self, each)
+        return place(self, each, gist)
 
     monkeypatch.setattr(Pass, "place", noted)
     return seen

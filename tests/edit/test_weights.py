@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.edit import weights
-from frtfeed.edit.tokens import cut, plain
-from frtfeed.edit.weights import MAX_WORDS, Weigher, is_rare
+from frtfeed.edit.weights import MAX_WORDS, Weigher, gist_of, is_rare
 from frtfeed.model import Story
 from tests.edit.stories import story
 
 
 def weigh(weigher: Weigher, told: Story, day: float) -> weights.Vector:
     """Weigh a story as the pass does."""
-    return weigher.weigh(told, day, title=cut(plain(told.title)))
+    return weigher.hear(gist_of(told), day).vector()
 
 
 def test_a_rare_word_weighs_more_from_the_first_story_on() -> None:

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from frtfeed.briefs import brief_of
 from frtfeed.edit.event import Join, Near, Placed
 from frtfeed.edit.known import Filed, KeptStory
+from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
+from frtfeed.edit.weights import Gist
 from frtfeed.model import Group, Member, Parsed, Part, Problem
 from frtfeed.store.desk import AT_ONCE, DESK_NAME, About, DeskStore, Findings, KeptGroup, keep_afresh, known_desk, seal
 from tests.edit.stories import MONDAY, incident, mention, story, text
@@ -34,7 +36,8 @@ ABOUT = About(
 LEAD, OTHER, NAMED = story("lead", body=text("Words.")), story("other", days=1), mention("named", days=2)
 RECORD = incident("record", occurred=MONDAY)
 JOIN = Join("alike", 0.5, Near("urn:near", 0.4, "too old"))
-TRACK = Track(1.5, 2**62, Placed("urn:e", JOIN, (("urn:a", "urn:b"),), True), "trial")
+GIST = Gist(("serco", "scan", "face"), 2, b"\x04\x03\x01", (0,), 2**62)
+TRACK = Track(day_of(LEAD), 2**62, Placed("urn:e", JOIN, (("urn:a", "urn:b"),), True), GIST, "trial")
 PROBLEM = Problem(path="lead.md", line=3, field="lead", fault="wrong", remedy="Mend it.", value="x", severity="note")
 GROUP = Group(
     id=LEAD.id,
@@ -63,8 +66,8 @@ FINDINGS = Findings(
     mentions={"n": NAMED.id, "m": NAMED.id},
     told={
         LEAD.id: KeptStory(LEAD, "urn:e", TRACK),
-        OTHER.id: KeptStory(OTHER, "urn:e", replace(TRACK, name=""), True),
-        NAMED.id: KeptStory(NAMED, "urn:f", TRACK),
+        OTHER.id: KeptStory(OTHER, "urn:e", replace(TRACK, day=day_of(OTHER), name=""), True),
+        NAMED.id: KeptStory(NAMED, "urn:f", replace(TRACK, day=day_of(NAMED))),
         RECORD.id: KeptStory(RECORD, RECORD.id, None),
     },
     related={LEAD.id: (OTHER.id, NAMED.id), OTHER.id: (NAMED.id,)},

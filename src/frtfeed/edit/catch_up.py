@@ -199,7 +199,7 @@ class _Placing:
             keywords=self._keywords,
             before=before,
             names=names,
-            said=self._desk.said(first - SETTLED_DAYS, since),
+            heard=self._desk.heard(first - SETTLED_DAYS, since),
         )
         if not settled and last < self._last:
             return False

@@ -7,7 +7,7 @@ from math import inf, sqrt
 from operator import attrgetter, itemgetter
 
 from frtfeed.edit.event import Event, Join, Near, Placed, events_of
-from frtfeed.edit.headlines import are_strangers, is_reissue, read_headline, share_a_template
+from frtfeed.edit.headlines import are_strangers, is_reissue, share_a_template
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import (
     MAX_TITLES,
@@ -21,9 +21,7 @@ from frtfeed.edit.recall import (
     product,
     title_keys,
 )
-from frtfeed.edit.score import outlet_key
-from frtfeed.edit.tokens import cut, plain
-from frtfeed.edit.weights import Said, Vector, Weigher
+from frtfeed.edit.weights import Gist, Weigher, gist_of
 from frtfeed.model import Story
 
 __all__ = ["Pass", "cluster", "named_beside"]
@@ -64,7 +62,7 @@ def cluster(
     Returns: every story in exactly one event; events in the order of their first stories.
     """
     run = Pass(named_beside(related), keywords)
-    return events_of((story, run.place(story)) for story in stories)
+    return events_of((story, run.place(story, gist_of(story))) for story in stories)
 
 
 def named_beside(related: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
@@ -94,31 +92,25 @@ class Pass:
         self._oldest = 1  # the number of the first of them
         self._since = 1  # the number of the first story of the week
 
-    def place(self, story: Story) -> Placed:
+    def place(self, story: Story, gist: Gist) -> Placed:
         """Put a story into an event, or begin one with it."""
-        title, day = self._turn(story)
-        vector = self._weigher.weigh(story, day, title=title)
-        boilerplate = self._weigher.boilerplate
-        mine = self._see(story, day, title=title, vector=vector)
+        mine = self._see(story, gist)
         self._merged = []
         if story.solo:
             self._begin(mine).open_until = -inf
-            return Placed(story.id, Join("kept apart by its editor"), boilerplate=boilerplate)
-        heavy, keys = heavy_words(vector), title_keys(vector, mine.headline)
+            return Placed(story.id, Join("kept apart by its editor"), boilerplate=mine.heard.boilerplate)
+        heavy, keys = heavy_words(mine.vector), title_keys(mine)
         join = self._join_by_hand(mine) or self._join_by_title(mine, keys) or self._join_by_likeness(mine, heavy)
         self._note(mine, heavy, keys)
-        return Placed(mine.home.id, join, tuple(self._merged), boilerplate)
+        return Placed(mine.home.id, join, tuple(self._merged), mine.heard.boilerplate)
 
-    def count(self, story: Said, *, boilerplate: bool) -> None:
+    def count(self, gist: Gist, day: float, *, boilerplate: bool) -> None:
         """Take no more of a story than that its words weigh on those that follow."""
-        self._weigher.count(story, day_of(story), title=cut(plain(story.title)), boilerplate=boilerplate)
+        self._weigher.count(gist, day, boilerplate=boilerplate)
 
-    def follow(self, story: Story, placed: Placed) -> None:
+    def follow(self, story: Story, gist: Gist, placed: Placed) -> None:
         """Put a story where an earlier pass put it."""
-        title, day = self._turn(story)
-        counts = self._weigher.count(story, day, title=title, boilerplate=placed.boilerplate)
-        vector = self._weigher.weighed(story, counts)
-        mine = self._see(story, day, title=title, vector=vector)
+        mine = self._see(story, gist, boilerplate=placed.boilerplate)
         for older, newer in placed.merged:
             self._unite(self._event(older), self._event(newer))
         if placed.event != story.id:
@@ -130,7 +122,7 @@ class Pass:
         if not story.solo:
             if story.group:
                 self._by_name[story.group] = mine.home
-            self._note(mine, heavy_words(vector), title_keys(vector, mine.headline))
+            self._note(mine, heavy_words(mine.vector), title_keys(mine))
 
     def know(self, names: Mapping[str, str]) -> None:
         """Learn which events have names; those that began before all that this pass knows."""
@@ -144,17 +136,14 @@ class Pass:
             self._events[id_] = OpenEvent(id_, 0, -inf)
         return self._events[id_]
 
-    def _turn(self, story: Story) -> tuple[list[str], float]:
-        """Go on to the next story; return the words of its title, and its day."""
+    def _see(self, story: Story, gist: Gist, *, boilerplate: bool | None = None) -> Seen:
+        """Go on to the next story."""
         self._count += 1
         day = day_of(story)
         for index in (self._by_id, self._by_word, self._by_title):
             index.sweep(self._count, day)
-        return cut(plain(story.title)), day
-
-    def _see(self, story: Story, day: float, *, title: Iterable[str], vector: Vector) -> Seen:
-        headline = read_headline(story.title, words=title, said=vector, keywords=self._weigher.keywords)
-        mine = Seen(self._count, story, day, outlet_key(story.provider), headline, vector)
+        heard = self._weigher.hear(gist, day, boilerplate=boilerplate)
+        mine = Seen(self._count, story, day, heard, self._weigher.keywords)
         self._seen[self._count] = mine
         self._forget(day)
         return mine
@@ -266,8 +255,7 @@ class Pass:
         return begun
 
     def _join(self, home: OpenEvent, mine: Seen) -> None:
-        home.add(mine.vector)
-        home.members.append(mine)
+        home.add(mine)
         mine.home = home
 
     def _merge(self, one: OpenEvent, other: OpenEvent, usual: float) -> OpenEvent:
@@ -290,8 +278,7 @@ class Pass:
 
     def _unite(self, older: OpenEvent, newer: OpenEvent) -> None:
         """Let the older of two events take the other's stories, and its name."""
-        older.add(newer.sum)
-        older.members += newer.members
+        older.take(newer)
         for seen in newer.members:
             seen.home = older
         if newer.name:

@@ -1,12 +1,12 @@
 """What is known of a desk that was worked out before, as whoever works on it asks for it."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from frtfeed.edit.regroup import Track
-from frtfeed.edit.weights import Said
+from frtfeed.edit.weights import Gist
 from frtfeed.model import Parsed, Story
 
 __all__ = ["Filed", "KeptStory", "KnownDesk", "State", "filed_as", "state_of"]
@@ -75,8 +75,8 @@ class KnownDesk(Protocol):
         """Return the articles of some days, by id; the days as in Track."""
         ...
 
-    def said(self, first: float, before: float, /) -> Sequence[tuple[Said, bool]]:
-        """Return what the articles of some days say, in order of date, and whether their excerpts are boilerplate."""
+    def heard(self, first: float, before: float, /) -> Iterable[tuple[float, Gist, bool]]:
+        """Yield of the articles of some days, in order of date: day, gist, whether the excerpt is boilerplate."""
         ...
 
     def members(self, events: Collection[str], /) -> Mapping[str, KeptStory]:

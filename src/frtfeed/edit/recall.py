@@ -4,11 +4,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, islice
 from math import sqrt
 
 from frtfeed.edit.headlines import Headline
-from frtfeed.edit.weights import Vector
+from frtfeed.edit.score import outlet_key
+from frtfeed.edit.weights import Heard, Vector
 from frtfeed.model import Story
 
 __all__ = [
@@ -52,20 +54,48 @@ class OpenEvent:
     open_until: float
     name: str = ""
     members: list["Seen"] = field(default_factory=list)
-    sum: Vector = field(default_factory=dict)
-    square: float = 0.0
+    _sum: Vector = field(default_factory=dict)
+    _square: float = 0.0
+    _added: int = 0  # how many are in the sum
+    _later: list["Seen | OpenEvent"] = field(default_factory=list)  # what is added to it when somebody asks
 
-    def add(self, vector: Vector) -> None:
-        """Add a vector to the sum. Most events stay with one story: its own vector is the sum until another comes."""
-        if not self.members:
-            self.sum, self.square = vector, 1.0 if vector else 0.0
-            return
-        total, square = dict(self.sum) if len(self.members) == 1 else self.sum, self.square
-        for word, weight in vector.items():
-            had = total.get(word, 0.0)
-            total[word] = had + weight
-            square += weight * (2 * had + weight)
-        self.sum, self.square = total, square
+    @property
+    def sum(self) -> Vector:
+        if self._later:
+            self._add_up()
+        return self._sum
+
+    @property
+    def square(self) -> float:
+        if self._later:
+            self._add_up()
+        return self._square
+
+    def add(self, seen: "Seen") -> None:
+        """Add a story."""
+        self.members.append(seen)
+        self._later.append(seen)
+
+    def take(self, other: "OpenEvent") -> None:
+        """Take the stories of another event, which is no more."""
+        self.members += other.members
+        self._later.append(other)
+
+    def _add_up(self) -> None:
+        """Add what waits to the sum. Most events stay with one story: its own vector is the sum until another comes."""
+        for each in self._later:
+            vector = each.vector if isinstance(each, Seen) else each.sum
+            if not self._added:
+                self._sum, self._square = vector, 1.0 if vector else 0.0
+            else:
+                total, square = dict(self._sum) if self._added == 1 else self._sum, self._square
+                for word, weight in vector.items():
+                    had = total.get(word, 0.0)
+                    total[word] = had + weight
+                    square += weight * (2 * had + weight)
+                self._sum, self._square = total, square
+            self._added += 1 if isinstance(each, Seen) else len(each.members)
+        self._later.clear()
 
     def likeness(self, vector: Vector, *, at_least: float) -> float:
         """
@@ -79,22 +109,37 @@ class OpenEvent:
         return alike / sqrt(self.square) if self.square else 0.0
 
 
-@dataclass(slots=True, eq=False)
+# No slots: what a comparison asks for is worked out when it is first asked for, and kept.
+@dataclass(eq=False)
 class Seen:
     """
     What is remembered of a story.
 
     number: counts stories from the first of the stream, and so grows with their dates.
-    vector: heaviest words first.
+    keywords: as in Headline.
     """
 
     number: int
     story: Story
     day: float
-    outlet: str
-    headline: Headline
-    vector: Vector
+    heard: Heard
+    keywords: frozenset[str]
     home: OpenEvent = field(init=False)  # once it is placed
+
+    @cached_property
+    def vector(self) -> Vector:
+        """Its heaviest words, heaviest first."""
+        return self.heard.vector()
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Its title, for comparison."""
+        return Headline(self.story.title, self.vector, self.keywords)
+
+    @cached_property
+    def outlet(self) -> str:
+        """Whose it is."""
+        return outlet_key(self.story.provider)
 
 
 # Strategy: numbers in arrays, since a stream touches a hundred notes a story: whatever is an object
@@ -157,10 +202,11 @@ def likely_alike(vector: Vector, heavy: Iterable[str], index: Index, *, since: i
     return [number for _, number in likely[:MAX_CANDIDATES]]
 
 
-def title_keys(vector: Vector, headline: Headline) -> list[str]:
+def title_keys(seen: Seen) -> list[str]:
     """Return the pairs of a title's heaviest words, under which it is found again."""
-    said = headline.set
-    found = sorted(islice((word for word in vector if word in said), TITLE_WORDS))
+    gist = seen.heard.gist
+    said = gist.words[: gist.titled]
+    found = sorted(islice((word for word in seen.vector if word in said), TITLE_WORDS))
     return [f"{one} {other}" for one, other in combinations(found, 2)]
 
 

@@ -17,7 +17,7 @@ from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import OPEN_DAYS
 from frtfeed.edit.recall import WINDOW_DAYS as COMPARED_DAYS
 from frtfeed.edit.score import outlet_key
-from frtfeed.edit.weights import WINDOW_DAYS, Said
+from frtfeed.edit.weights import WINDOW_DAYS, Gist, gist_of
 from frtfeed.fingerprints import checksum
 from frtfeed.model import Story
 
@@ -45,6 +45,7 @@ class Track:
     day: float
     mark: int
     placed: Placed
+    gist: Gist
     name: str = ""
 
 
@@ -83,14 +84,14 @@ def place_stretch(
     keywords: Iterable[str],
     before: Mapping[str, Track],
     names: Mapping[str, str],
-    said: Iterable[tuple[Said, bool]] = (),
+    heard: Iterable[tuple[float, Gist, bool]] = (),
 ) -> tuple[dict[str, Track], bool]:
     """
     Do what place_again() does for some days of a stream.
 
     Args:
         stories: all of those days, of which the first OPEN_DAYS hold no change.
-        said: those of the WINDOW_DAYS before them, in order of date, and whether their excerpts are boilerplate.
+        heard: of those of the WINDOW_DAYS before them, in order of date: the day, the gist, whether it is boilerplate.
         marks: as mark_of() returns them. named: as named_beside() returns it, for these stories at least.
         before: the tracks of those days. names: which event each name of the editor's stood for when they began.
 
@@ -106,13 +107,14 @@ def place_stretch(
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
         counted, known = bisect_left(days, first - SETTLED_DAYS), bisect_left(days, first - OPEN_DAYS)
         run = Pass(named, keywords)
-        counting = ((story, tracks[story.id].placed.boilerplate) for story in stories[counted:known])
-        for each, boilerplate in chain(said, counting):
-            run.count(each, boilerplate=boilerplate)
-        said = ()  # a further change is so far from this one that the stories themselves are there
+        counting = (tracks[story.id] for story in stories[counted:known])
+        for day, gist, boilerplate in chain(heard, ((was.day, was.gist, was.placed.boilerplate) for was in counting)):
+            run.count(gist, day, boilerplate=boilerplate)
+        heard = ()  # a further change is so far from this one that the stories themselves are there
         run.know(names_after((tracks[story.id] for story in stories[:known]), names))
         for story in stories[known:start]:
-            run.follow(story, tracks[story.id].placed)
+            track = tracks[story.id]
+            run.follow(story, track.gist, track.placed)
         for done in range(start, len(stories)):
             story, day = stories[done], days[done]
             while changes and changes[0] <= day:
@@ -121,8 +123,9 @@ def place_stretch(
                 if names_after(tracks.values(), names) == names_after(_until(story.id, before), names):
                     break
                 last = inf
-            track = tracks[story.id] = Track(day, marks[story.id], run.place(story), _name(story))
-            was = before.get(story.id)
+            was, mark = before.get(story.id), marks[story.id]
+            gist = was.gist if was and was.mark == mark else gist_of(story)
+            track = tracks[story.id] = Track(day, mark, run.place(story, gist), gist, _name(story))
             if was != track:
                 strayed = day
                 if was and was.placed.boilerplate != track.placed.boilerplate:

@@ -27,9 +27,10 @@ ASCII_CAPITAL = re.compile(r"[A-Z](?:(?<=[\w,;] [A-Z])\w+|(?<=\b[A-Z])[A-Z]+\b)"
 CAPITAL = re.compile(r"(?<=[\w,;] )[^\W\d_]\w+|\b[^\W\d_]{2,}\b")
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=16)  # a title is asked for several times in a row
+def tokens(text: str) -> tuple[str, ...]:
     """Return a text's words in their order, each as normal() has it; those of one letter are left out."""
-    return list(map(normal, cut(plain(text))))
+    return tuple(map(normal, cut(plain(text))))
 
 
 def plain(text: str) -> str:

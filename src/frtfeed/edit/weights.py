@@ -1,20 +1,19 @@
 """How much each word of a story tells: by a general prior and by the stories just before it."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, repeat
 from math import log, sqrt
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zlib import crc32
 
 from frtfeed.edit.prior import LEVELS
 from frtfeed.edit.tokens import capitals, cut, normal, plain, tokens
-from frtfeed.model import Story
+from frtfeed.fingerprints import checksum
 
-__all__ = ["Said", "Vector", "Weigher"]
+__all__ = ["Gist", "Heard", "Said", "Vector", "Weigher", "gist_of"]
 
 Vector = dict[str, float]
 
@@ -36,10 +35,54 @@ MAX_WORDS = 28  # the heaviest of a story's words; the rest add time, not judgem
 MAX_EXCERPT_LETTERS = 240  # what comes later adds time, not judgement
 USUAL_WORDS = 12  # how like a story is to any other: by its heaviest words ...
 USUAL_PRIOR = 20  # ... and as many strangers count beside the window: a young feed has few
-MAX_TERMS = 2**16  # words as written that are kept at hand; then those of the window are kept
+MAX_TERMS = 2**16  # words that are kept at hand; then those of the window are kept
+NOTHING = " "  # what a word that says nothing is taken for; no word has a blank
 TIE_BREAK = 2.0**-50  # of the words of equal weight, the same come first in every story: by their checksums
 # How much a word said so many times weighs, by times; the list ends beyond what an excerpt can hold.
 LOUDNESS = (0.0, *(1 + log(times) for times in range(1, MAX_EXCERPT_LETTERS + TITLE_WEIGHT)))
+
+
+class Said(Protocol):
+    """What a story says."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def excerpt(self) -> str: ...
+
+
+class Gist(NamedTuple):
+    """
+    The words of a story that tell something, as the weigher takes them: cut and folded once, and kept.
+
+    words: as normal() has them, each once, the title's first.
+    titled: how many of them are the title's. times: how often the story says each; at which ones are written as names.
+    text: a checksum of the excerpt, 0 where there is none.
+    """
+
+    words: tuple[str, ...]
+    titled: int
+    times: bytes
+    names: tuple[int, ...]
+    text: int
+
+
+def gist_of(story: Said) -> Gist:
+    """Cut a story into the words that tell something."""
+    excerpt, stop_words = plain(story.excerpt[:MAX_EXCERPT_LETTERS]), _stop_words()
+    counts = dict.fromkeys([word for word in tokens(story.title) if word not in stop_words], TITLE_WEIGHT)
+    titled = len(counts)
+    for word in map(_telling, cut(excerpt)):
+        counts[word] = counts.get(word, 0) + 1
+    counts.pop(NOTHING, None)
+    named = set(map(_telling, capitals(f"{plain(story.title)} . {excerpt}")))
+    return Gist(
+        words=tuple(counts),
+        titled=titled,
+        times=bytes(counts.values()),
+        names=tuple([at for at, word in enumerate(counts) if word in named]),
+        text=checksum(excerpt) if excerpt else 0,
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -56,15 +99,39 @@ class _Term:
     count: int = 0
 
 
-class Said(Protocol):
-    """What a story says, and when."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """
+    A story's words as they stood when its turn came, from which its weights can be worked out at any time.
 
-    @property
-    def title(self) -> str: ...
-    @property
-    def excerpt(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
+    counts: in how many stories of the window each of its terms stood; size: how many those were.
+    """
+
+    gist: Gist
+    terms: Sequence[_Term]
+    counts: Sequence[int]
+    size: int
+    boilerplate: bool
+
+    def vector(self) -> Vector:
+        """Return the story's heaviest words with their weights, heaviest first, of unit length."""
+        times = repeat(TITLE_WEIGHT) if self.boilerplate else self.gist.times
+        common = KEYWORD_SHARE * self.size if self.size >= ENOUGH_STORIES else self.size + 1
+        log_all = log(self.size + PRIOR_STORIES)
+        terms, counts = self.terms, self.counts
+        weights = {
+            term.word: sqrt(log_all - log(count + term.imagined)) * LOUDNESS[said]
+            for term, count, said in zip(terms, counts, times, strict=False)
+        }
+        everywhere = {term.word for term, count in zip(terms, counts, strict=True) if count > common or term.is_keyword}
+        for word in everywhere:
+            weights[word] *= KEYWORD_WEIGHT
+        for at in self.gist.names:
+            if at < len(terms) and (word := terms[at].word) not in everywhere:
+                weights[word] *= NAME_BONUS
+        heaviest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_WORDS]
+        length = sqrt(sum([weights[word] * weights[word] for word in heaviest])) or 1.0
+        return {word: weights[word] / length for word in heaviest}
 
 
 class Weigher:
@@ -77,136 +144,102 @@ class Weigher:
     def __init__(self, keywords: Iterable[str] = ()) -> None:
         self.keywords = frozenset(word for phrase in keywords for word in tokens(phrase))
         self._terms = _Terms(self.keywords)
-        self._window: deque[tuple[float, str, tuple[_Term, ...]]] = deque()
-        self.boilerplate = False  # of the last story
-        self._titled: dict[str, list[tuple[_Term, ...]]] = {}  # the words of each title that an excerpt came under
+        self._window: deque[tuple[float, int, Sequence[_Term]]] = deque()
+        self._titled: dict[int, list[tuple[str, ...]]] = {}  # the words of each title that an excerpt came under
 
-    def weigh(self, story: Story, day: float, *, title: Iterable[str]) -> Vector:
+    def hear(self, gist: Gist, day: float, *, boilerplate: bool | None = None) -> Heard:
         """
-        Return a story's heaviest words with their weights, heaviest first, of unit length; take it into the window.
+        Take the next story into the window.
 
         Args:
             day: when it was published, in days of any era; never less than that of the story before.
-            title: the words of its title, as cut() returns them.
-        """
-        return self.weighed(story, self.count(story, day, title=title))
-
-    def count(
-        self, story: Said, day: float, *, title: Iterable[str], boilerplate: bool | None = None
-    ) -> "dict[_Term, int]":
-        """
-        Take a story into the window; return its words with how often it says them.
-
-        Args:
             boilerplate: whether its excerpt is about other stories as much, where that is known already.
         """
-        excerpt = plain(story.excerpt[:MAX_EXCERPT_LETTERS])
+        boilerplate, terms = self._count(gist, day, boilerplate)
+        counts = [each.count for each in terms]
+        return Heard(gist, terms, counts, len(self._window), boilerplate)
+
+    def count(self, gist: Gist, day: float, *, boilerplate: bool) -> None:
+        """Take no more of the next story than that its words weigh on those that follow."""
+        self._count(gist, day, boilerplate)
+
+    def _count(self, gist: Gist, day: float, boilerplate: bool | None) -> tuple[bool, Sequence[_Term]]:
         self._forget(day - WINDOW_DAYS)
         self._terms.trim()
-        term = self._terms.__getitem__
-        counts = dict.fromkeys(map(term, title), TITLE_WEIGHT)
-        counts.pop(NOTHING, None)
-        found = bool(excerpt) and self._is_boilerplate(excerpt, tuple(counts))
-        self.boilerplate = found if boilerplate is None else boilerplate
-        if excerpt and not self.boilerplate:
-            for each in map(term, cut(excerpt)):
-                counts[each] = counts.get(each, 0) + 1
-            counts.pop(NOTHING, None)
-        self._window.append((day, excerpt, tuple(counts)))
-        for each in counts:
+        words = gist.words
+        if gist.text:
+            found = self._is_boilerplate(gist.text, words[: gist.titled])
+            if boilerplate is None:
+                boilerplate = found
+        if boilerplate:
+            words = words[: gist.titled]
+        terms = list(map(self._terms.__getitem__, words))
+        self._window.append((day, gist.text, terms))
+        for each in terms:
             each.count += 1
-        return counts
-
-    def weighed(self, story: Story, counts: "Mapping[_Term, int]") -> Vector:
-        """Return the weights of the words of the last story."""
-        _, excerpt, _ = self._window[-1]
-        named = set(map(self._terms.__getitem__, capitals(f"{plain(story.title)} . {excerpt}")))
-        size = len(self._window)
-        common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
-        log_all = log(size + PRIOR_STORIES)
-        weights: dict[_Term, float] = {}
-        for each, times in counts.items():
-            count = each.count
-            weight = sqrt(log_all - log(count + each.imagined)) * LOUDNESS[times]
-            if count > common or each.is_keyword:
-                weight *= KEYWORD_WEIGHT
-            elif each in named:
-                weight *= NAME_BONUS
-            weights[each] = weight
-        heaviest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_WORDS]
-        length = sqrt(sum([weights[each] * weights[each] for each in heaviest])) or 1.0
-        return {each.word: weights[each] / length for each in heaviest}
+        return bool(boilerplate), terms
 
     def usual_likeness(self, vector: Vector) -> float:
         """
         Return how like the last story is to the others of the window, on average, by its heaviest words.
 
         Args:
-            vector: that story's, as weigh() returned it.
+            vector: that story's.
         """
-        counts = self._terms.counts(islice(vector, USUAL_WORDS))
-        shared = sum([(count - 1) * vector[word] * vector[word] for word, count in counts])
+        heaviest = islice(vector, USUAL_WORDS)
+        shared = sum([(self._terms[word].count - 1) * vector[word] * vector[word] for word in heaviest])
         return shared / (len(self._window) - 1 + USUAL_PRIOR)
 
     def _forget(self, before: float) -> None:
         """Let those stories out of the window that are older than a day."""
         window = self._window
         while window and window[0][0] < before:
-            _, excerpt, terms = window.popleft()
-            if excerpt and len(self._titled[excerpt]) == 1:
-                del self._titled[excerpt]
-            elif excerpt:
-                self._titled[excerpt].pop(0)
+            _, text, terms = window.popleft()
+            if text and len(self._titled[text]) == 1:
+                del self._titled[text]
+            elif text:
+                self._titled[text].pop(0)
             for each in terms:
                 each.count -= 1
 
-    def _is_boilerplate(self, excerpt: str, title: tuple[_Term, ...]) -> bool:
+    def _is_boilerplate(self, text: int, title: tuple[str, ...]) -> bool:
         """Tell whether an excerpt came before under titles that share no word with this one: it is about neither."""
-        titles = self._titled.get(excerpt)
+        titles = self._titled.get(text)
         if titles is None:
-            self._titled[excerpt] = [title]
+            self._titled[text] = [title]
             return False
         strange = bool(title) and all(map(set(title).isdisjoint, titles))
         titles.append(title)
         return strange
 
 
-NOTHING = _Term("", RARE, is_keyword=False)  # what a word that says nothing of any event is taken for
-
-
 class _Terms(dict[str, _Term]):
-    """
-    The term of each word as it is written.
-
-    Looked up some forty times a story: a word is folded, and sought in the prior, once.
-    """
+    """The term of each word, made when it is first asked for."""
 
     def __init__(self, keywords: Collection[str]) -> None:
         super().__init__()
         self._keywords = keywords
-        self._by_word: dict[str, _Term] = {}
+        self._most = MAX_TERMS
 
     def trim(self) -> None:
         """Forget the words of no story of the window, if there are many."""
-        if len(self) > MAX_TERMS:
-            self.clear()
-            self._by_word = {word: term for word, term in self._by_word.items() if term.count}
+        if len(self) > self._most:
+            unsaid = [word for word, term in self.items() if not term.count]
+            for word in unsaid:
+                del self[word]
+            self._most = max(MAX_TERMS, 2 * len(self))
 
-    def counts(self, words: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Yield in how many stories of the window each of some words stands."""
-        return ((word, self._by_word[word].count) for word in words)
-
-    def __missing__(self, written: str) -> _Term:
-        word = normal(written)
-        if word in _stop_words():
-            self[written] = NOTHING
-            return NOTHING
-        term = self._by_word.get(word)
-        if term is None:
-            imagined = _imagined().get(word, RARE) * (1 + TIE_BREAK * crc32(word.encode("utf-8", "replace")))
-            term = self._by_word[word] = _Term(word, imagined, word in self._keywords)
-        self[written] = term
+    def __missing__(self, word: str) -> _Term:
+        imagined = _imagined().get(word, RARE) * (1 + TIE_BREAK * crc32(word.encode("utf-8", "replace")))
+        term = self[word] = _Term(word, imagined, word in self._keywords)
         return term
+
+
+@lru_cache(maxsize=MAX_TERMS)
+def _telling(written: str) -> str:
+    """Return a word as it is compared; NOTHING for one that says nothing of any event."""
+    word = normal(written)
+    return NOTHING if word in _stop_words() else word
 
 
 @lru_cache(maxsize=1)

@@ -19,14 +19,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 from frtfeed.briefs import Brief
+from frtfeed.edit.event import Join, Near, Placed
 from frtfeed.edit.known import Filed, KeptStory
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
-from frtfeed.model import Group, Member, Parsed, Part, Problem, Story, When
+from frtfeed.edit.weights import Gist
+from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.store.encoding import Malformed, decode, encode
 
 __all__ = [
@@ -56,7 +58,7 @@ TABLES = (
     "CREATE TABLE mention (name TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID",
     # Every story and mention that is told; an incident has no track and is an event of its own.
     "CREATE TABLE told (id TEXT PRIMARY KEY, day REAL NOT NULL, event TEXT NOT NULL, held INTEGER NOT NULL,"
-    " incident INTEGER NOT NULL, story BLOB NOT NULL, track BLOB NOT NULL)",
+    " incident INTEGER NOT NULL, story BLOB NOT NULL, track BLOB NOT NULL, heard BLOB NOT NULL)",
     "CREATE TABLE related (id TEXT NOT NULL, place INTEGER NOT NULL, other TEXT NOT NULL, PRIMARY KEY (id, place))"
     " WITHOUT ROWID",
     "CREATE TABLE grouped (id TEXT PRIMARY KEY, brief BLOB NOT NULL, grouped BLOB NOT NULL, report TEXT NOT NULL,"
@@ -171,29 +173,36 @@ class _Stored:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """Of a story what it says, and when."""
+class _Placing(NamedTuple):
+    """A track but for its day and gist. Tuples are written without the names of their fields: these are longer."""
 
-    title: str
-    excerpt: str
-    published: When
+    mark: int
+    event: str
+    reason: str
+    likeness: float
+    near: tuple[str, float, str] | None
+    merged: tuple[tuple[str, str], ...]
+    name: str
 
-    @property
-    def at(self) -> datetime:
-        return self.published.at
 
+class _Heard(NamedTuple):
+    """What counting asks of a story."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Flag:
     boilerplate: bool
+    gist: Gist
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Flags:
-    """Of a track what counting asks of it."""
+def _placing(track: Track) -> _Placing:
+    placed, join = track.placed, track.placed.join
+    near = (join.near.id, join.near.likeness, join.near.why_not) if join.near else None
+    return _Placing(track.mark, placed.event, join.reason, join.likeness, near, placed.merged, track.name)
 
-    placed: _Flag
+
+def _track(day: float, track: bytes, said: bytes) -> Track:
+    mark, event, reason, likeness, near, merged, name = decode(track, _Placing)
+    heard = decode(said, _Heard)
+    join = Join(reason, likeness, Near(*near) if near else None)
+    return Track(day, mark, Placed(event, join, merged, heard.boilerplate), heard.gist, name)
 
 
 def _stored(group: Group) -> _Stored:
@@ -277,11 +286,12 @@ class DeskStore:
         query = f"{KEPT} WHERE day BETWEEN ? AND ? AND NOT incident ORDER BY day, id"
         return self._kept(self._connection.execute(query, (first, last)))
 
-    def said(self, first: float, before: float) -> list[tuple["_Said", bool]]:
-        """Return what the articles of some days say, in order of date, and whether their excerpts are boilerplate."""
-        query = "SELECT story, track FROM told WHERE day >= ? AND day < ? AND NOT incident ORDER BY day, id"
-        rows = self._connection.execute(query, (first, before))
-        return [(decode(story, _Said), decode(track, _Flags).placed.boilerplate) for story, track in rows]
+    def heard(self, first: float, before: float) -> Iterator[tuple[float, Gist, bool]]:
+        """Yield of the articles of some days, in order of date: day, gist, whether the excerpt is boilerplate."""
+        query = "SELECT day, heard FROM told WHERE day >= ? AND day < ? AND NOT incident ORDER BY day, id"
+        for day, encoded in self._connection.execute(query, (first, before)):
+            heard = decode(encoded, _Heard)
+            yield day, heard.gist, heard.boilerplate
 
     def members(self, events: Collection[str]) -> dict[str, KeptStory]:
         """Return the stories of some events, by id, in no order."""
@@ -298,8 +308,8 @@ class DeskStore:
 
     def tracks(self) -> dict[str, Track]:
         """Return how all articles were placed, by id, in order of date."""
-        rows = self._connection.execute("SELECT id, track FROM told WHERE NOT incident ORDER BY day, id")
-        return {id_: decode(track, Track) for id_, track in rows}
+        query = "SELECT id, day, track, heard FROM told WHERE NOT incident ORDER BY day, id"
+        return {id_: _track(*kept) for id_, *kept in self._connection.execute(query)}
 
     def related(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return what the editors of some stories named beside them, by id, in their order."""
@@ -408,8 +418,8 @@ class DeskStore:
 
     def _kept(self, rows: Iterable[Any]) -> dict[str, KeptStory]:
         return {
-            id_: KeptStory(decode(story, Story), event, decode(track, Track) if track else None, bool(held))
-            for id_, event, held, story, track in rows
+            id_: KeptStory(decode(story, Story), event, None if incident else _track(*track), bool(held))
+            for id_, event, held, incident, story, *track in rows
         }
 
     def _replace(self, table: str, key: str, values: Mapping[str, Any], row: Callable[[str, Any], _Row]) -> None:
@@ -436,7 +446,7 @@ class DeskStore:
             self._connection.executemany(query, chain((first,), rows))
 
 
-KEPT = "SELECT id, event, held, story, track FROM told"
+KEPT = "SELECT id, event, held, incident, story, day, track, heard FROM told"
 
 
 def _filed_row(path: str, filed: Filed) -> _Row:
@@ -444,8 +454,10 @@ def _filed_row(path: str, filed: Filed) -> _Row:
 
 
 def _told_row(id_: str, kept: KeptStory) -> _Row:
-    track = encode(kept.track) if kept.track else b""
-    return id_, day_of(kept.story), kept.event, kept.held, kept.track is None, encode(kept.story), track
+    track, heard = b"", b""
+    if kept.track:
+        track, heard = encode(_placing(kept.track)), encode(_Heard(kept.track.placed.boilerplate, kept.track.gist))
+    return id_, day_of(kept.story), kept.event, kept.held, kept.track is None, encode(kept.story), track, heard
 
 
 def _group_row(id_: str, kept: KeptGroup) -> _Row:
