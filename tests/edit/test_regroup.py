@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from frtfeed.edit.cluster import Pass, cluster, named_beside
 from frtfeed.edit.event import events_of
 from frtfeed.edit.rank import by_date
+from frtfeed.edit.recall import Seen
 from frtfeed.edit.regroup import Track, place_again
-from frtfeed.edit.weights import Gist
 from frtfeed.model import Story
 from tests.edit.stories import story
 
@@ -87,13 +87,13 @@ def test_any_edits_give_what_a_pass_from_nothing_gives(seed: int, days: float) -
 def _turns(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note the id of each story that is placed."""
     seen: list[str] = []
-    place = Pass.place
+    place = Pass._place
 
-    def noted(self: Pass, each: Story, gist: Gist) -> object:
-        seen.append(each.id)
-        return place(self, each, gist)
+    def noted(self: Pass, mine: Seen) -> object:
+        seen.append(mine.story.id)
+        return place(self, mine)
 
-    monkeypatch.setattr(Pass, "place", noted)
+    monkeypatch.setattr(Pass, "_place", noted)
     return seen
 
 

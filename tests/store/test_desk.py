@@ -20,7 +20,7 @@ from frtfeed.edit.known import Filed, KeptStory
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
-from frtfeed.model import Group, Member, Parsed, Part, Problem
+from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.store.desk import AT_ONCE, DESK_NAME, About, DeskStore, Findings, KeptGroup, keep_afresh, known_desk, seal
 from tests.edit.stories import MONDAY, incident, mention, story, text
 
@@ -192,7 +192,23 @@ PLACED = st.builds(
     st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
     st.booleans(),
 )
-TRACKS = st.none() | st.builds(Track, FLOATS, st.integers(0, 2**63 - 1), PLACED, TEXTS)
+NUMBERS = st.integers(0, 2**63 - 1)
+GISTS = st.builds(
+    Gist,
+    st.lists(TEXTS, max_size=3).map(tuple),
+    st.integers(0, 3),
+    st.binary(max_size=3),
+    st.lists(st.integers(0, 9), max_size=2).map(tuple),
+    NUMBERS,
+)
+
+
+def kept(told: Story) -> st.SearchStrategy[KeptStory]:
+    """Keep a story with any track."""
+    tracks = st.none() | st.builds(Track, st.just(day_of(told)), NUMBERS, PLACED, GISTS, TEXTS)
+    return st.builds(KeptStory, st.just(told), IDS, tracks, st.booleans())
+
+
 STATES = st.sampled_from(["told", "hidden", "waiting", "undated", "copy"])
 PROBLEMS = st.lists(st.builds(Problem, path=TEXTS, fault=TEXTS, remedy=TEXTS), min_size=1, max_size=2).map(tuple)
 LEARNT = st.builds(
@@ -209,9 +225,7 @@ LEARNT = st.builds(
     ),
     filed=st.dictionaries(IDS, st.builds(Filed, IDS, STATES, st.none() | FLOATS, st.booleans())),
     mentions=st.dictionaries(IDS, IDS),
-    told=st.dictionaries(
-        IDS, st.builds(KeptStory, st.sampled_from([LEAD, OTHER, RECORD]), IDS, TRACKS, st.booleans()), max_size=4
-    ),
+    told=st.dictionaries(IDS, st.sampled_from([LEAD, OTHER, RECORD]).flatmap(kept), max_size=4),
     related=st.dictionaries(IDS, st.lists(IDS, min_size=1, max_size=3).map(tuple), max_size=3),
     problems=st.dictionaries(IDS, PROBLEMS, max_size=3),
 )

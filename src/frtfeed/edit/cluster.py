@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from operator import attrgetter, itemgetter
 
+from frtfeed.edit.drift import Drift
 from frtfeed.edit.event import Event, Join, Near, Placed, events_of
 from frtfeed.edit.headlines import are_strangers, is_reissue, share_a_template
 from frtfeed.edit.rank import day_of
@@ -89,20 +90,34 @@ class Pass:
         self._by_title = Index(OPEN_DAYS, most=MAX_TITLES)
         self._count = 0
         self._seen: dict[int, Seen] = {}  # of the last thirty days, by number
+        self._followed: list[Seen] = []  # that are not noted yet
         self._oldest = 1  # the number of the first of them
         self._since = 1  # the number of the first story of the week
 
-    def place(self, story: Story, gist: Gist) -> Placed:
-        """Put a story into an event, or begin one with it."""
+    def place(self, story: Story, gist: Gist, drift: Drift | None = None) -> Placed:
+        """
+        Put a story into an event, or begin one with it.
+
+        Args:
+            drift: from an earlier pass, for which the story is another one, or a new one.
+        """
         mine = self._see(story, gist)
-        self._merged = []
-        if story.solo:
-            self._begin(mine).open_until = -inf
-            return Placed(story.id, Join("kept apart by its editor"), boilerplate=mine.heard.boilerplate)
-        heavy, keys = heavy_words(mine.vector), title_keys(mine)
-        join = self._join_by_hand(mine) or self._join_by_title(mine, keys) or self._join_by_likeness(mine, heavy)
-        self._note(mine, heavy, keys)
-        return Placed(mine.home.id, join, tuple(self._merged), mine.heard.boilerplate)
+        placed = self._place(mine)
+        if drift:
+            drift.came(mine, placed)
+        return placed
+
+    def place_again(self, story: Story, gist: Gist, was: Placed, drift: Drift) -> Placed:
+        """Place a story that an earlier pass placed: where it went, unless what that hangs on has drifted."""
+        mine = self._see(story, gist)
+        drift.turn(mine.day)
+        weighs = drift.weighs(mine.heard, boilerplate=was.boilerplate)
+        if weighs and not story.group and (drift.is_spent(mine.day) or not self._meets(drift, mine)):
+            self._put(mine, was)
+            return was
+        placed = self._place(mine)
+        drift.stayed(mine, placed, was, weighs=weighs)
+        return placed
 
     def count(self, gist: Gist, day: float, *, boilerplate: bool) -> None:
         """Take no more of a story than that its words weigh on those that follow."""
@@ -110,7 +125,23 @@ class Pass:
 
     def follow(self, story: Story, gist: Gist, placed: Placed) -> None:
         """Put a story where an earlier pass put it."""
-        mine = self._see(story, gist, boilerplate=placed.boilerplate)
+        self._put(self._see(story, gist, boilerplate=placed.boilerplate), placed)
+
+    def _place(self, mine: Seen) -> Placed:
+        story = mine.story
+        self._merged = []
+        if story.solo:
+            self._begin(mine).open_until = -inf
+            return Placed(story.id, Join("kept apart by its editor"), boilerplate=mine.heard.boilerplate)
+        self._note_followed()
+        heavy, keys = heavy_words(mine.vector), title_keys(mine)
+        join = self._join_by_hand(mine) or self._join_by_title(mine, keys) or self._join_by_likeness(mine, heavy)
+        self._note(mine, heavy, keys)
+        return Placed(mine.home.id, join, tuple(self._merged), mine.heard.boilerplate)
+
+    def _put(self, mine: Seen, placed: Placed) -> None:
+        """Put a story into an event that is known; it is noted once another one asks for it."""
+        story = mine.story
         for older, newer in placed.merged:
             self._unite(self._event(older), self._event(newer))
         if placed.event != story.id:
@@ -122,7 +153,27 @@ class Pass:
         if not story.solo:
             if story.group:
                 self._by_name[story.group] = mine.home
-            self._note(mine, heavy_words(mine.vector), title_keys(mine))
+            self._followed.append(mine)
+
+    def _note_followed(self) -> None:
+        """Let the stories that were put somewhere be found, as far as they still may."""
+        for seen in self._followed:
+            if seen.number >= self._oldest:
+                heavy = heavy_words(seen.vector) if seen.number >= self._since else ()
+                self._note(seen, heavy, title_keys(seen))
+        self._followed.clear()
+
+    def _meets(self, drift: Drift, mine: Seen) -> bool:
+        """Tell whether anything has drifted that a story is compared with."""
+        self._note_followed()
+        named = self._named.get(mine.story.id, ())
+        heavy, keys = heavy_words(mine.vector), title_keys(mine)
+        if drift.is_found_by(mine.day, heavy, keys) or not drift.touched.isdisjoint(named):
+            return True
+        if any(drift.has(self._seen[number]) for number in self._near(mine, heavy, named)):
+            return True
+        titled = (self._seen.get(number) for number in self._titled(keys))
+        return any(other and drift.has(other) and is_reissue(mine.headline, other.headline) for other in titled)
 
     def know(self, names: Mapping[str, str]) -> None:
         """Learn which events have names; those that began before all that this pass knows."""
@@ -178,8 +229,7 @@ class Pass:
 
     def _join_by_title(self, mine: Seen, keys: Iterable[str]) -> Join | None:
         """Join the event of a story whose title this one carries again, if that event still takes stories."""
-        likely = {number for key in keys for number in self._by_title.newest(key)}
-        for number in sorted(likely, reverse=True):
+        for number in sorted(self._titled(keys), reverse=True):
             other = self._seen.get(number)
             if other is None or not is_reissue(mine.headline, other.headline):
                 continue
@@ -193,6 +243,10 @@ class Pass:
                 self._join(home, mine)
                 return Join(f"its title is {whose}, but for a word or two", 1.0)
         return None
+
+    def _titled(self, keys: Iterable[str]) -> set[int]:
+        """Return the newest stories with a key of a title, some perhaps too old."""
+        return {number for key in keys for number in self._by_title.newest(key)}
 
     def _join_by_likeness(self, mine: Seen, heavy: Iterable[str]) -> Join:
         """Join the event that a story is most like, or begin one; merge events that it shows to be one."""
@@ -225,11 +279,8 @@ class Pass:
     def _fits(self, mine: Seen, heavy: Iterable[str]) -> list["_Fit"]:
         """Return how an event fits a story, for each that still takes stories and shares a heavy word with it."""
         named = self._named.get(mine.story.id, ())
-        numbers = likely_alike(mine.vector, heavy, self._by_word, since=self._since)
-        for id_ in sorted(named):
-            numbers += [each for each in self._by_id.newest(id_) if each >= self._since and each not in numbers]
         alike: dict[OpenEvent, list[tuple[float, float, Seen]]] = {}
-        for number in numbers:
+        for number in self._near(mine, heavy, named):
             other = self._seen[number]
             home = other.home
             if home not in alike:
@@ -244,6 +295,13 @@ class Pass:
                 likeness += NAMED_BONUS
             alike[home].append((likeness, cosine, other))
         return [_fit(mine, home, members, named=named) for home, members in alike.items()]
+
+    def _near(self, mine: Seen, heavy: Iterable[str], named: Collection[str]) -> list[int]:
+        """Return the stories that one is compared with: the most like by its heavy words, and those named beside it."""
+        numbers = likely_alike(mine.vector, heavy, self._by_word, since=self._since)
+        for id_ in sorted(named):
+            numbers += [each for each in self._by_id.newest(id_) if each >= self._since and each not in numbers]
+        return numbers
 
     def _begin(self, mine: Seen, *, name: str = "") -> OpenEvent:
         """Begin an event."""

@@ -7,11 +7,12 @@ Design note: docs/design/incremental.md.
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from math import inf
 
 from frtfeed.edit.cluster import Pass, named_beside
+from frtfeed.edit.drift import Drift
 from frtfeed.edit.event import Placed
 from frtfeed.edit.rank import day_of
 from frtfeed.edit.recall import OPEN_DAYS
@@ -98,15 +99,17 @@ def place_stretch(
     Returns: the tracks, and whether every change has spent itself: else it may reach what follows.
     """
     days = [day_of(story) for story in stories]
-    changes = _changes(stories, days, marks, before)
+    changed = _changed(stories, days, marks, before)
+    changes = deque(sorted(changed))
+    gone = deque(sorted((before[id_].day, id_) for _, id_ in changed if id_ in before))
     tracks: dict[str, Track] = {}
     done = 0
     while changes:
-        first = last = strayed = changes[0]
+        first, _ = changes[0]
         start = bisect_left(days, first)
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
         counted, known = bisect_left(days, first - SETTLED_DAYS), bisect_left(days, first - OPEN_DAYS)
-        run = Pass(named, keywords)
+        run, drift = Pass(named, keywords), Drift()
         counting = (tracks[story.id] for story in stories[counted:known])
         for day, gist, boilerplate in chain(heard, ((was.day, was.gist, was.placed.boilerplate) for was in counting)):
             run.count(gist, day, boilerplate=boilerplate)
@@ -115,35 +118,44 @@ def place_stretch(
         for story in stories[known:start]:
             track = tracks[story.id]
             run.follow(story, track.gist, track.placed)
+        is_asked = True  # what the names stand for
         for done in range(start, len(stories)):
             story, day = stories[done], days[done]
-            while changes and changes[0] <= day:
-                last = changes.popleft()
-            if day > last + SETTLED_DAYS and day > strayed + OPEN_DAYS:
+            while gone and gone[0] <= (day, story.id):
+                _, id_ = gone.popleft()
+                drift.went(id_, before[id_].day, before[id_].gist, before[id_].placed)
+            is_settled = not changes or changes[0][0] > day
+            while changes and changes[0] <= (day, story.id):
+                changes.popleft()
+                is_asked = True
+            drift.turn(day)
+            was, mark = before.get(story.id), marks[story.id]
+            if was and (was.day, was.mark, was.name) != (day, mark, _name(story)):
+                was = None
+            if is_settled and is_asked and drift.is_over(day):
                 if names_after(tracks.values(), names) == names_after(_until(story.id, before), names):
                     break
-                last = inf
-            was, mark = before.get(story.id), marks[story.id]
-            gist = was.gist if was and was.mark == mark else gist_of(story)
-            track = tracks[story.id] = Track(day, mark, run.place(story, gist), gist, _name(story))
-            if was != track:
-                strayed = day
-                if was and was.placed.boilerplate != track.placed.boilerplate:
-                    last = max(last, day)  # other words of it weigh on those that follow
+                is_asked = False
+            if was:
+                placed = run.place_again(story, was.gist, was.placed, drift)
+                tracks[story.id] = was if placed is was.placed else replace(was, placed=placed)
+            else:
+                gist = gist_of(story)
+                placed = run.place(story, gist, drift if before else None)
+                tracks[story.id] = Track(day, mark, placed, gist, _name(story))
         else:
             return tracks, False
     return tracks | {story.id: before[story.id] for story in stories[done:]}, True
 
 
-def _changes(
+def _changed(
     stories: Sequence[Story], days: Sequence[float], marks: Mapping[str, int], before: Mapping[str, Track]
-) -> deque[float]:
-    """Return the days on which something else is placed than before, in order."""
+) -> set[tuple[float, str]]:
+    """Return the days on which something else is placed than before, and what."""
     now = {story.id: (day, marks[story.id], _name(story)) for story, day in zip(stories, days, strict=True)}
     then = {id_: (track.day, track.mark, track.name) for id_, track in before.items()}
-    changed = {each for id_, each in now.items() if then.get(id_) != each}
-    changed |= {each for id_, each in then.items() if now.get(id_) != each}
-    return deque(sorted({day for day, *_ in changed}))
+    changed = {(each[0], id_) for id_, each in now.items() if then.get(id_) != each}
+    return changed | {(each[0], id_) for id_, each in then.items() if now.get(id_) != each}
 
 
 def _name(story: Story) -> str:
