@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
-from math import inf
 
 from frtfeed.edit.cluster import Pass, named_beside
 from frtfeed.edit.drift import Drift
