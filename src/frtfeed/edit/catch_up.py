@@ -24,6 +24,7 @@ from frtfeed.edit.regroup import (
     place_stretch,
 )
 from frtfeed.edit.revise import Revision
+from frtfeed.edit.weights import WINDOW_DAYS
 from frtfeed.model import Group, Problem, Story
 from frtfeed.policies import PublishRule, ScorePolicy, Threshold
 
@@ -31,7 +32,7 @@ __all__ = ["Retold", "catch_up"]
 
 Names = Mapping[str, tuple[str, float]]
 Retelling = tuple[Group, tuple[Problem, ...]]
-REACH_DAYS = 30  # looked at beyond the days that a change reaches at least
+REACH_DAYS = 5  # looked at beyond the days that a change reaches for certain
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,6 +121,11 @@ class _Changes:
             if kept.track and id_ in self.marks and kept.track.mark != self.marks[id_]
         }
 
+    def come_or_go(self) -> bool:
+        """Tell whether any day has more stories or fewer: then all words of the days after it weigh otherwise."""
+        was = {id_: kept.track.day for id_, kept in self.was.items() if kept.track}
+        return was != {id_: day_of(story) for id_, story in self.told.items()}
+
     def _moves(self, id_: str, track: Track) -> bool:
         """Tell whether a story that was told is to be placed otherwise."""
         return id_ in self.gone or (track.day, track.mark) != (day_of(self.told[id_]), self.marks[id_])
@@ -170,7 +176,7 @@ class _Placing:
         while pending:
             first, last = pending.pop(0)
             limit = pending[0][0] - SETTLED_DAYS if pending else inf
-            reach = SETTLED_DAYS + REACH_DAYS
+            reach = (SETTLED_DAYS if self._changes.come_or_go() else WINDOW_DAYS) + REACH_DAYS
             while not self._place(first, min(last + reach, limit)):
                 if last + reach >= limit:  # it runs into the next one: both together
                     pending[0] = (first, pending[0][1])

@@ -131,6 +131,15 @@ class Seen:
         """Its heaviest words, heaviest first."""
         return self.heard.vector()
 
+    @property
+    def titled(self) -> list[str]:
+        """The words of its title, heaviest first."""
+        if "vector" not in vars(self):
+            return self.heard.title()
+        gist = self.heard.gist
+        said = gist.words[: gist.titled]
+        return [word for word in self.vector if word in said]
+
     @cached_property
     def headline(self) -> Headline:
         """Its title, for comparison."""
@@ -204,9 +213,7 @@ def likely_alike(vector: Vector, heavy: Iterable[str], index: Index, *, since: i
 
 def title_keys(seen: Seen) -> list[str]:
     """Return the pairs of a title's heaviest words, under which it is found again."""
-    gist = seen.heard.gist
-    said = gist.words[: gist.titled]
-    found = sorted(islice((word for word in seen.vector if word in said), TITLE_WORDS))
+    found = sorted(seen.titled[:TITLE_WORDS])
     return [f"{one} {other}" for one, other in combinations(found, 2)]
 
 

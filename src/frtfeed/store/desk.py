@@ -76,6 +76,8 @@ INDEXES = (
     "CREATE INDEX name_path ON name (path)",
     "CREATE INDEX entry_path ON entry (path)",
     "CREATE INDEX told_event ON told (event)",
+    "CREATE INDEX told_incident ON told (id) WHERE incident",  # a handful of many
+    "CREATE INDEX told_held ON told (id) WHERE held",
     "CREATE INDEX related_other ON related (other)",
 )
 
