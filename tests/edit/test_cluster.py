@@ -314,7 +314,7 @@ def test_memory_is_bounded_by_the_window() -> None:
     from frtfeed.edit.cluster import Pass
     from frtfeed.edit.weights import gist_of
 
-    run = Pass({}, ())
+    run = Pass({}, (), {}.__getitem__)
     for number in range(3000):
         each = told(f"Story {number} on subject {number * 7}", outlet=f"o{number}.example", days=number / 2)
         run.place(each, gist_of(each))

@@ -189,12 +189,13 @@ class _Placing:
     def _place(self, first: float, last: float) -> bool:
         """Place the stories from a change on, to a day; False where a change reaches beyond that."""
         changes, since = self._changes, first - OPEN_DAYS
-        rows = dict(sorted(self._desk.between(since, last).items(), key=lambda row: by_date(row[1].story)))
+        followed = self._desk.placed(since, first)
+        rows = dict(sorted(self._desk.between(first, last).items(), key=lambda row: by_date(row[1].story)))
         before = {id_: kept.track for id_, kept in rows.items() if kept.track}
         stories = [kept.story for id_, kept in rows.items() if id_ not in changes.gone and id_ not in changes.told]
-        stories += [story for story in changes.told.values() if since <= day_of(story) <= last]
+        stories += [story for story in changes.told.values() if first <= day_of(story) <= last]
         stories.sort(key=by_date)
-        ids = {story.id for story in stories}
+        ids = followed.keys() | {story.id for story in stories}
         lists = {**self._desk.related(ids), **{id_: changes.related[id_] for id_ in ids & changes.related.keys()}}
         marks = {id_: track.mark for id_, track in before.items()} | changes.marks
         names = {name: event for name, (event, day) in self.names.items() if day < since}
@@ -206,20 +207,27 @@ class _Placing:
             before=before,
             names=names,
             heard=self._desk.heard(first - SETTLED_DAYS, since),
+            followed=followed,
+            fetch=self._story,
         )
         if not settled and last < self._last:
             return False
         if not settled:
             self._rename(names_after(tracks.values(), names), tracks)
+        was, is_ = _events({**followed, **before}), _events(tracks)
+        rows |= self._desk.told({id_ for id_ in followed if was[id_] != is_[id_]})
         self.rows |= rows
-        was, is_ = _events(before), _events(tracks)
-        for story in stories:
+        for story in (*stories, *(rows[id_].story for id_ in rows.keys() & followed.keys())):
             row = rows.get(story.id)
             event = row.event if row and was[story.id] == is_[story.id] else is_[story.id]
             kept = KeptStory(story, event, tracks[story.id], held=row.held if row else False)
             if kept != row:
                 self.now[story.id] = kept
         return True
+
+    def _story(self, id_: str) -> Story:
+        """Return a story that is told as it was."""
+        return self._desk.told((id_,))[id_].story
 
     def _rename(self, names: Mapping[str, str], tracks: Mapping[str, Track]) -> None:
         """Take over what names stand for after the last story."""

@@ -14,6 +14,7 @@ from frtfeed.edit.recall import (
     MAX_TITLES,
     OPEN_DAYS,
     WINDOW_DAYS,
+    Fetch,
     Index,
     OpenEvent,
     Seen,
@@ -42,6 +43,7 @@ SAME_TEXT = 0.5  # ... that share half of their words beyond the title
 WORTH_TELLING = 0.1  # an event less like a story was not nearly joined
 WORTH_ASKING = 0.12  # below it no member's likeness makes a story join
 MAX_OF_EVENT = 4  # of an event's likely members so many are compared: one that counts is enough
+APART = Join("kept apart by its editor")
 MIN_WORDS = 4  # a story of fewer words is like too many others
 
 
@@ -62,7 +64,8 @@ def cluster(
 
     Returns: every story in exactly one event; events in the order of their first stories.
     """
-    run = Pass(named_beside(related), keywords)
+    followed: dict[str, Story] = {}  # none
+    run = Pass(named_beside(related), keywords, followed.__getitem__)
     return events_of((story, run.place(story, gist_of(story))) for story in stories)
 
 
@@ -79,7 +82,14 @@ def named_beside(related: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
 class Pass:
     """The state of one pass. Everything that grows with the stream is bounded by the window."""
 
-    def __init__(self, named: Mapping[str, Collection[str]], keywords: Iterable[str]) -> None:
+    def __init__(self, named: Mapping[str, Collection[str]], keywords: Iterable[str], fetch: Fetch) -> None:
+        """
+        Begin a pass.
+
+        Args:
+            fetch: returns a story by its id, where somebody asks for one that was followed.
+        """
+        self._fetch = fetch
         self._merged: list[tuple[str, str]] = []  # by the story at hand
         self._weigher = Weigher(keywords)
         self._named = named
@@ -101,7 +111,8 @@ class Pass:
         Args:
             drift: from an earlier pass, for which the story is another one, or a new one.
         """
-        mine = self._see(story, gist)
+        mine = self._see(story.id, day_of(story), gist)
+        mine.story = story
         placed = self._place(mine)
         if drift:
             drift.came(mine, placed)
@@ -109,11 +120,12 @@ class Pass:
 
     def place_again(self, story: Story, gist: Gist, was: Placed, drift: Drift) -> Placed:
         """Place a story that an earlier pass placed: where it went, unless what that hangs on has drifted."""
-        mine = self._see(story, gist)
+        mine = self._see(story.id, day_of(story), gist)
+        mine.story = story
         drift.turn(mine.day)
         weighs = drift.weighs(mine.heard, boilerplate=was.boilerplate)
         if weighs and not story.group and (drift.is_spent(mine.day) or not self._meets(drift, mine)):
-            self._put(mine, was)
+            self._put(mine, was, name="")
             return was
         placed = self._place(mine)
         drift.stayed(mine, placed, was, weighs=weighs)
@@ -123,37 +135,36 @@ class Pass:
         """Take no more of a story than that its words weigh on those that follow."""
         self._weigher.count(gist, day, boilerplate=boilerplate)
 
-    def follow(self, story: Story, gist: Gist, placed: Placed) -> None:
-        """Put a story where an earlier pass put it."""
-        self._put(self._see(story, gist, boilerplate=placed.boilerplate), placed)
+    def follow(self, id_: str, day: float, gist: Gist, placed: Placed, *, name: str) -> None:
+        """Put a story where an earlier pass put it; name: what its editor calls the event."""
+        self._put(self._see(id_, day, gist, boilerplate=placed.boilerplate), placed, name=name)
 
     def _place(self, mine: Seen) -> Placed:
         story = mine.story
         self._merged = []
         if story.solo:
             self._begin(mine).open_until = -inf
-            return Placed(story.id, Join("kept apart by its editor"), boilerplate=mine.heard.boilerplate)
+            return Placed(story.id, APART, boilerplate=mine.heard.boilerplate)
         self._note_followed()
         heavy, keys = heavy_words(mine.vector), title_keys(mine)
         join = self._join_by_hand(mine) or self._join_by_title(mine, keys) or self._join_by_likeness(mine, heavy)
         self._note(mine, heavy, keys)
         return Placed(mine.home.id, join, tuple(self._merged), mine.heard.boilerplate)
 
-    def _put(self, mine: Seen, placed: Placed) -> None:
+    def _put(self, mine: Seen, placed: Placed, *, name: str) -> None:
         """Put a story into an event that is known; it is noted once another one asks for it."""
-        story = mine.story
         for older, newer in placed.merged:
             self._unite(self._event(older), self._event(newer))
-        if placed.event != story.id:
+        if placed.event != mine.id:
             self._join(self._event(placed.event), mine)
-        elif story.solo:
+        elif placed.join == APART:
             self._begin(mine).open_until = -inf
+            return
         else:
-            self._begin(mine, name=story.group)
-        if not story.solo:
-            if story.group:
-                self._by_name[story.group] = mine.home
-            self._followed.append(mine)
+            self._begin(mine, name=name)
+        if name:
+            self._by_name[name] = mine.home
+        self._followed.append(mine)
 
     def _note_followed(self) -> None:
         """Let the stories that were put somewhere be found, as far as they still may."""
@@ -166,7 +177,7 @@ class Pass:
     def _meets(self, drift: Drift, mine: Seen) -> bool:
         """Tell whether anything has drifted that a story is compared with."""
         self._note_followed()
-        named = self._named.get(mine.story.id, ())
+        named = self._named.get(mine.id, ())
         heavy, keys = heavy_words(mine.vector), title_keys(mine)
         if drift.is_found_by(mine.day, heavy, keys) or not drift.touched.isdisjoint(named):
             return True
@@ -187,22 +198,21 @@ class Pass:
             self._events[id_] = OpenEvent(id_, 0, -inf)
         return self._events[id_]
 
-    def _see(self, story: Story, gist: Gist, *, boilerplate: bool | None = None) -> Seen:
+    def _see(self, id_: str, day: float, gist: Gist, *, boilerplate: bool | None = None) -> Seen:
         """Go on to the next story."""
         self._count += 1
-        day = day_of(story)
         for index in (self._by_id, self._by_word, self._by_title):
             index.sweep(self._count, day)
         heard = self._weigher.hear(gist, day, boilerplate=boilerplate)
-        mine = Seen(self._count, story, day, heard, self._weigher.keywords)
+        mine = Seen(self._count, id_, day, heard, self._weigher.keywords, self._fetch)
         self._seen[self._count] = mine
         self._forget(day)
         return mine
 
     def _note(self, mine: Seen, heavy: Iterable[str], keys: Iterable[str]) -> None:
         """Let a story be found by those that follow."""
-        if mine.story.id in self._named:
-            self._by_id.add(mine.number, (mine.story.id,))
+        if mine.id in self._named:
+            self._by_id.add(mine.number, (mine.id,))
         self._by_word.add(mine.number, heavy)
         self._by_title.add(mine.number, keys)
 
@@ -213,7 +223,7 @@ class Pass:
         while self._seen[self._oldest].day < day - OPEN_DAYS:
             old = self._seen.pop(self._oldest)
             del old.home  # the event knows it too: a circle, and nobody to collect those
-            self._events.pop(old.story.id, None)  # if it began one, that takes no more
+            self._events.pop(old.id, None)  # if it began one, that takes no more
             self._oldest += 1
 
     def _join_by_hand(self, mine: Seen) -> Join | None:
@@ -278,7 +288,7 @@ class Pass:
 
     def _fits(self, mine: Seen, heavy: Iterable[str]) -> list["_Fit"]:
         """Return how an event fits a story, for each that still takes stories and shares a heavy word with it."""
-        named = self._named.get(mine.story.id, ())
+        named = self._named.get(mine.id, ())
         alike: dict[OpenEvent, list[tuple[float, float, Seen]]] = {}
         for number in self._near(mine, heavy, named):
             other = self._seen[number]
@@ -287,11 +297,11 @@ class Pass:
                 if home.open_until < mine.day:
                     continue
                 alike[home] = []
-            elif len(alike[home]) >= MAX_OF_EVENT and other.story.id not in named:
+            elif len(alike[home]) >= MAX_OF_EVENT and other.id not in named:
                 continue
             cosine = product(mine.vector, other.vector)
             likeness = cosine - AGE_COST * (mine.day - other.day)
-            if named and other.story.id in named:
+            if named and other.id in named:
                 likeness += NAMED_BONUS
             alike[home].append((likeness, cosine, other))
         return [_fit(mine, home, members, named=named) for home, members in alike.items()]
@@ -305,7 +315,7 @@ class Pass:
 
     def _begin(self, mine: Seen, *, name: str = "") -> OpenEvent:
         """Begin an event."""
-        begun = OpenEvent(mine.story.id, mine.number, mine.day + OPEN_DAYS, name)
+        begun = OpenEvent(mine.id, mine.number, mine.day + OPEN_DAYS, name)
         self._events[begun.id] = begun
         if name:
             self._by_name[name] = begun
@@ -361,7 +371,7 @@ class _Fit:
 
 def _fit(mine: Seen, home: OpenEvent, members: list[tuple[float, float, Seen]], *, named: Collection[str]) -> _Fit:
     """Ask an event's members (likeness, cosine, story), the most like first, until one counts."""
-    fit = _Fit(home, named=bool(named) and any(other.story.id in named for _, _, other in members))
+    fit = _Fit(home, named=bool(named) and any(other.id in named for _, _, other in members))
     members.sort(key=itemgetter(0), reverse=True)
     for likeness, cosine, other in members:
         if likeness <= fit.best:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations
 from math import inf
 
@@ -89,10 +90,10 @@ class Drift:
     def stayed(self, seen: Seen, placed: Placed, was: Placed, *, weighs: bool) -> None:
         """Take note of where a story was placed that stands where it stood."""
         if placed.boilerplate != was.boilerplate:
-            self.went(seen.story.id, seen.day, seen.heard.gist, was)
+            self.went(seen.id, seen.day, seen.heard.gist, was)
             self.came(seen, placed)
         elif not weighs:
-            before = Seen(seen.number, seen.story, seen.day, self._before(seen.heard), seen.keywords)
+            before = replace(seen, heard=self._before(seen.heard))
             self._stir(seen.day, {*heavy_words(seen.vector)} ^ {*heavy_words(before.vector)}, ())
             self._stir(seen.day, (), {*title_keys(seen)} ^ {*title_keys(before)})
             self._mark(seen)
@@ -106,7 +107,7 @@ class Drift:
 
     def _mark(self, seen: Seen) -> None:
         self.stories.add(seen.number)
-        self.touched.add(seen.story.id)
+        self.touched.add(seen.id)
 
     def _before(self, heard: Heard) -> Heard:
         """Return the words of a story as they stood in the earlier pass."""

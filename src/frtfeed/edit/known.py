@@ -75,6 +75,10 @@ class KnownDesk(Protocol):
         """Return the articles of some days, by id; the days as in Track."""
         ...
 
+    def placed(self, first: float, before: float, /) -> Mapping[str, Track]:
+        """Return how the articles of some days were placed, in order of date, by id."""
+        ...
+
     def heard(self, first: float, before: float, /) -> Iterable[tuple[float, Gist, bool]]:
         """Yield of the articles of some days, in order of date: day, gist, whether the excerpt is boilerplate."""
         ...

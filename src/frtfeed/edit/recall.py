@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, islice
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_TITLES",
     "OPEN_DAYS",
     "WINDOW_DAYS",
+    "Fetch",
     "Index",
     "OpenEvent",
     "Seen",
@@ -35,6 +36,9 @@ MIN_SHARED = 0.1  # a candidate's likeness by heavy words alone
 MAX_CANDIDATES = 8  # best by that likeness
 MAX_TITLES = 4  # so many of the newest titles with such a pair are looked at
 TITLE_WORDS = 4  # a re-issued title shares a pair of so many of its heaviest words
+
+
+Fetch = Callable[[str], Story]
 
 
 @dataclass(slots=True, eq=False)
@@ -116,15 +120,21 @@ class Seen:
     What is remembered of a story.
 
     number: counts stories from the first of the stream, and so grows with their dates.
-    keywords: as in Headline.
+    keywords: as in Headline. fetch: returns the story of an id.
     """
 
     number: int
-    story: Story
+    id: str
     day: float
     heard: Heard
     keywords: frozenset[str]
+    fetch: Fetch
     home: OpenEvent = field(init=False)  # once it is placed
+
+    @cached_property
+    def story(self) -> Story:
+        """The story itself, which most of those before a change are never asked for."""
+        return self.fetch(self.id)
 
     @cached_property
     def vector(self) -> Vector:

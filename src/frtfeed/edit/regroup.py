@@ -14,7 +14,7 @@ from frtfeed.edit.cluster import Pass, named_beside
 from frtfeed.edit.drift import Drift
 from frtfeed.edit.event import Placed
 from frtfeed.edit.rank import day_of
-from frtfeed.edit.recall import OPEN_DAYS
+from frtfeed.edit.recall import OPEN_DAYS, Fetch
 from frtfeed.edit.recall import WINDOW_DAYS as COMPARED_DAYS
 from frtfeed.edit.score import outlet_key
 from frtfeed.edit.weights import WINDOW_DAYS, Gist, gist_of
@@ -73,7 +73,17 @@ def place_again(
     named = named_beside(related)
     days = {story.id: day_of(story) for story in stories}
     marks = {story.id: mark_of(story, _near(story.id, named, days)) for story in stories}
-    return place_stretch(stories, marks=marks, named=named, keywords=keywords, before=before, names={})[0]
+    by_id = {story.id: story for story in stories}
+    return place_stretch(
+        stories,
+        marks=marks,
+        named=named,
+        keywords=keywords,
+        before=before,
+        names={},
+        followed={},
+        fetch=by_id.__getitem__,
+    )[0]
 
 
 def place_stretch(
@@ -85,15 +95,19 @@ def place_stretch(
     before: Mapping[str, Track],
     names: Mapping[str, str],
     heard: Iterable[tuple[float, Gist, bool]] = (),
+    followed: Mapping[str, Track],
+    fetch: Fetch,
 ) -> tuple[dict[str, Track], bool]:
     """
     Do what place_again() does for some days of a stream.
 
     Args:
-        stories: all of those days, of which the first OPEN_DAYS hold no change.
-        heard: of those of the WINDOW_DAYS before them, in order of date: the day, the gist, whether it is boilerplate.
+        stories: all of those days.
+        followed: the tracks of those of the OPEN_DAYS before them, in order of date; fetch: returns any of these by id.
+        heard: of those of the WINDOW_DAYS before these: the day, the gist, whether it is boilerplate.
         marks: as mark_of() returns them. named: as named_beside() returns it, for these stories at least.
-        before: the tracks of those days. names: which event each name of the editor's stood for when they began.
+        before: the tracks of those days.
+        names: which event each name of the editor's stood for before all of them, those followed included.
 
     Returns: the tracks, and whether every change has spent itself: else it may reach what follows.
     """
@@ -101,22 +115,23 @@ def place_stretch(
     changed = _changed(stories, days, marks, before)
     changes = deque(sorted(changed))
     gone = deque(sorted((before[id_].day, id_) for _, id_ in changed if id_ in before))
-    tracks: dict[str, Track] = {}
+    tracks, told = dict(followed), {**followed, **before}
     done = 0
     while changes:
         first, _ = changes[0]
         start = bisect_left(days, first)
         tracks |= {story.id: before[story.id] for story in stories[done:start]}
-        counted, known = bisect_left(days, first - SETTLED_DAYS), bisect_left(days, first - OPEN_DAYS)
-        run, drift = Pass(named, keywords), Drift()
-        counting = (tracks[story.id] for story in stories[counted:known])
-        for day, gist, boilerplate in chain(heard, ((was.day, was.gist, was.placed.boilerplate) for was in counting)):
+        past = list(tracks.items())
+        past_days = [track.day for _, track in past]
+        counted, known = bisect_left(past_days, first - SETTLED_DAYS), bisect_left(past_days, first - OPEN_DAYS)
+        run, drift = Pass(named, keywords, fetch), Drift()
+        counting = ((track.day, track.gist, track.placed.boilerplate) for _, track in past[counted:known])
+        for day, gist, boilerplate in chain(heard, counting):
             run.count(gist, day, boilerplate=boilerplate)
-        heard = ()  # a further change is so far from this one that the stories themselves are there
-        run.know(names_after((tracks[story.id] for story in stories[:known]), names))
-        for story in stories[known:start]:
-            track = tracks[story.id]
-            run.follow(story, track.gist, track.placed)
+        heard = ()  # a further change is so far from this one that the tracks reach back far enough
+        run.know(names_after((track for _, track in past[:known]), names))
+        for id_, track in past[known:]:
+            run.follow(id_, track.day, track.gist, track.placed, name=track.name)
         is_asked = True  # what the names stand for
         for done in range(start, len(stories)):
             story, day = stories[done], days[done]
@@ -132,7 +147,7 @@ def place_stretch(
             if was and (was.day, was.mark, was.name) != (day, mark, _name(story)):
                 was = None
             if is_settled and is_asked and drift.is_over(day):
-                if names_after(tracks.values(), names) == names_after(_until(story.id, before), names):
+                if names_after(tracks.values(), names) == names_after(_until(story.id, told), names):
                     break
                 is_asked = False
             if was:

@@ -291,6 +291,11 @@ class DeskStore:
         query = f"{KEPT_OF} FROM placed JOIN told USING (id) WHERE placed.day BETWEEN ? AND ? ORDER BY placed.day, id"
         return self._kept(self._connection.execute(query, (first, last)))
 
+    def placed(self, first: float, before: float) -> dict[str, Track]:
+        """Return how the articles of some days were placed, in order of date, by id."""
+        query = "SELECT id, day, track, heard FROM placed WHERE day >= ? AND day < ? ORDER BY day, id"
+        return {id_: _track(*kept) for id_, *kept in self._connection.execute(query, (first, before))}
+
     def heard(self, first: float, before: float) -> Iterator[tuple[float, Gist, bool]]:
         """Yield of the articles of some days, in order of date: day, gist, whether the excerpt is boilerplate."""
         query = "SELECT day, heard FROM placed WHERE day >= ? AND day < ? ORDER BY day, id"
