@@ -2,13 +2,14 @@
 
 import pytest
 
-from frtfeed.edit.headlines import Headline, are_strangers, is_reissue, share_a_template
+from frtfeed.edit.headlines import Headline, are_strangers, is_reissue, read_headline, share_a_template
 from frtfeed.edit.tokens import tokens
 
 
 def head(title: str, excerpt: str = "") -> Headline:
     """Prepare a title as the pass does."""
-    return Headline(title, frozenset(tokens(f"{title} {excerpt}")), frozenset(("facial", "recognition")))
+    said = frozenset(tokens(f"{title} {excerpt}"))
+    return read_headline(title, said=said, keywords=frozenset(("facial", "recognition")))
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class Pass:
             drift: from an earlier pass, for which the story is another one, or a new one.
         """
         mine = self._see(story.id, day_of(story), gist)
-        mine.story = story
+        mine.know(story)
         placed = self._place(mine)
         if drift:
             drift.came(mine, placed)
@@ -239,14 +239,15 @@ class Pass:
 
     def _join_by_title(self, mine: Seen, keys: Iterable[str]) -> Join | None:
         """Join the event of a story whose title this one carries again, if that event still takes stories."""
+        headline, seen = mine.headline, self._seen
         for number in sorted(self._titled(keys), reverse=True):
-            other = self._seen.get(number)
-            if other is None or not is_reissue(mine.headline, other.headline):
+            other = seen.get(number)
+            if other is None or not is_reissue(headline, other.headline):
                 continue
             home = other.home
             if (
                 home.open_until >= mine.day
-                and not share_a_template(mine.headline, other.headline)
+                and not share_a_template(headline, other.headline)
                 and (not _same_outlet(mine, other) or _retells(mine, other, product(mine.vector, other.vector)))
             ):
                 whose = f"{other.story.provider.name}’s" if other.story.provider else "an earlier story’s"
@@ -289,21 +290,23 @@ class Pass:
     def _fits(self, mine: Seen, heavy: Iterable[str]) -> list["_Fit"]:
         """Return how an event fits a story, for each that still takes stories and shares a heavy word with it."""
         named = self._named.get(mine.id, ())
+        vector, day, seen = mine.vector, mine.day, self._seen
         alike: dict[OpenEvent, list[tuple[float, float, Seen]]] = {}
         for number in self._near(mine, heavy, named):
-            other = self._seen[number]
+            other = seen[number]
             home = other.home
-            if home not in alike:
-                if home.open_until < mine.day:
+            members = alike.get(home)
+            if members is None:
+                if home.open_until < day:
                     continue
-                alike[home] = []
-            elif len(alike[home]) >= MAX_OF_EVENT and other.id not in named:
+                members = alike[home] = []
+            elif len(members) >= MAX_OF_EVENT and other.id not in named:
                 continue
-            cosine = product(mine.vector, other.vector)
-            likeness = cosine - AGE_COST * (mine.day - other.day)
+            cosine = product(vector, other.vector)
+            likeness = cosine - AGE_COST * (day - other.day)
             if named and other.id in named:
                 likeness += NAMED_BONUS
-            alike[home].append((likeness, cosine, other))
+            members.append((likeness, cosine, other))
         return [_fit(mine, home, members, named=named) for home, members in alike.items()]
 
     def _near(self, mine: Seen, heavy: Iterable[str], named: Collection[str]) -> list[int]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from frtfeed.edit.tokens import normal, plain, tokens
 from frtfeed.edit.weights import is_rare, says_nothing
 
-__all__ = ["Headline", "are_strangers", "is_reissue", "share_a_template"]
+__all__ = ["Headline", "are_strangers", "is_reissue", "read_headline", "share_a_template"]
 
 MIN_WORDS = 4  # shorter titles ("Live facial recognition") come again by themselves
 REISSUE_OVERLAP = 0.7  # shared words of all words: "ICO orders Serco to stop …", "Serco ordered to stop …"
@@ -25,29 +25,21 @@ LABEL = re.compile(r"^(?:[^\s:]+\s+){0,1}[^\s:]+:\s")
 WORD = re.compile(r"[^\W_]{2,}(?:'[^\W_]+)*")
 
 
-# No slots: a title's words, their pairs, and what it names are worked out when they are first asked for, and kept.
+# No slots: what a title names and its pairs of words are worked out when they are first asked for, and kept.
 @dataclass(frozen=True)
 class Headline:
     """
     A title for comparison.
 
-    said: the words of the whole story, title included, as tokens() has them; quick to look into.
+    words: in order, as compared; set: the same. said: the words of the whole story.
     keywords: words that every story of the feed may hold: they name nothing.
     """
 
     title: str
+    words: tuple[str, ...]
+    set: frozenset[str]
     said: Collection[str]
-    keywords: frozenset[str] = frozenset()
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """Its words in order, as compared."""
-        return tokens(self.title)
-
-    @cached_property
-    def set(self) -> frozenset[str]:
-        """Its words."""
-        return frozenset(self.words)
+    keywords: frozenset[str]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -58,6 +50,18 @@ class Headline:
     def pairs(self) -> frozenset[str]:
         """Each word with the one behind it."""
         return frozenset([f"{word} {following}" for word, following in pairwise(self.words)])
+
+
+def read_headline(title: str, *, said: Collection[str], keywords: frozenset[str] = frozenset()) -> Headline:
+    """
+    Prepare a title for comparison.
+
+    Args:
+        said: the words of the whole story, title included, as tokens() has them; quick to look into.
+        keywords: words that every story of the feed may hold.
+    """
+    words = tokens(title)
+    return Headline(title, words, frozenset(words), said, keywords)
 
 
 def _names(title: str) -> frozenset[str]:
@@ -76,8 +80,9 @@ def _names(title: str) -> frozenset[str]:
 
 def is_reissue(one: Headline, other: Headline) -> bool:
     """Tell whether two titles are the same but for a word or two."""
-    shared = len(one.set & other.set)
-    alike = shared >= REISSUE_OVERLAP * (len(one.set) + len(other.set) - shared)
+    mine, theirs = one.set, other.set
+    shared = len(mine & theirs)
+    alike = shared >= REISSUE_OVERLAP * (len(mine) + len(theirs) - shared)
     return alike and min(len(one.words), len(other.words)) >= MIN_WORDS
 
 

@@ -99,7 +99,7 @@ class _Term:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Heard:
     """
     A story's words as they stood when its turn came, from which its weights can be worked out at any time.
@@ -115,7 +115,7 @@ class Heard:
 
     def vector(self) -> Vector:
         """Return the story's heaviest words with their weights, heaviest first, of unit length."""
-        weights = self._weights(len(self.terms))
+        weights = _weights(self, self.terms)
         heaviest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_WORDS]
         length = sqrt(sum([weights[word] * weights[word] for word in heaviest])) or 1.0
         return {word: weights[word] / length for word in heaviest}
@@ -124,28 +124,29 @@ class Heard:
         """Return the words of the title that vector() has, heaviest first; quicker."""
         titled = self.gist.titled
         if len(self.terms) > MAX_WORDS:
-            words = {term.word for term in self.terms[:titled]}
+            words = set(self.gist.words[:titled])
             return [word for word in self.vector() if word in words]
-        weights = self._weights(titled)
+        weights = _weights(self, self.terms[:titled])
         return sorted(weights, key=weights.__getitem__, reverse=True)
 
-    def _weights(self, most: int) -> Vector:
-        """Return the weights of the first words."""
-        times = repeat(TITLE_WEIGHT) if self.boilerplate else self.gist.times
-        common = KEYWORD_SHARE * self.size if self.size >= ENOUGH_STORIES else self.size + 1
-        log_all = log(self.size + PRIOR_STORIES)
-        terms, counts = self.terms[:most], self.counts[:most]
-        weights = {
-            term.word: sqrt(log_all - log(count + term.imagined)) * LOUDNESS[said]
-            for term, count, said in zip(terms, counts, times, strict=False)
-        }
-        everywhere = {term.word for term, count in zip(terms, counts, strict=True) if count > common or term.is_keyword}
-        for word in everywhere:
-            weights[word] *= KEYWORD_WEIGHT
-        for at in self.gist.names:
-            if at < len(terms) and (word := terms[at].word) not in everywhere:
-                weights[word] *= NAME_BONUS
-        return weights
+
+def _weights(heard: Heard, terms: Sequence[_Term]) -> Vector:
+    """Return the weights of the first words of a story."""
+    counts, size = heard.counts, heard.size
+    times = repeat(TITLE_WEIGHT) if heard.boilerplate else heard.gist.times
+    common = KEYWORD_SHARE * size if size >= ENOUGH_STORIES else size + 1
+    log_all = log(size + PRIOR_STORIES)
+    weights = {
+        term.word: sqrt(log_all - log(count + term.imagined)) * LOUDNESS[said]
+        for term, count, said in zip(terms, counts, times, strict=False)
+    }
+    everywhere = {term.word for term, count in zip(terms, counts, strict=False) if count > common or term.is_keyword}
+    for word in everywhere:
+        weights[word] *= KEYWORD_WEIGHT
+    for at in heard.gist.names:
+        if at < len(terms) and (word := terms[at].word) not in everywhere:
+            weights[word] *= NAME_BONUS
+    return weights
 
 
 class Weigher:
