@@ -153,3 +153,45 @@ def test_boilerplate_reaches_on() -> None:
         edited(random, told, related, days=400)
         tracks = placed(told, related, tracks)
     assert list(placed(told, related, {}).items()) == list(tracks.items())
+
+
+def retitled(random: Random, told: dict[str, Story]) -> str:
+    """Put another word into a title."""
+    id_ = random.choice(sorted(told))
+    words = told[id_].title.split()
+    words[random.randrange(len(words))] = random.choice((*WHO, *WHAT, "zebra"))
+    told[id_] = replace(told[id_], title=" ".join(words))
+    return id_
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32), st.sampled_from([20.0, 60.0, 150.0]))
+def test_other_titles_give_what_a_pass_from_nothing_gives(seed: int, days: float) -> None:
+    """Where a title says something else, what is compared again and what is not come to the same."""
+    random = Random(seed)  # noqa: S311
+    told, related = stream(random, stories=120, days=days)
+    tracks = placed(told, related, {})
+    for _ in range(5):
+        retitled(random, told)
+        tracks = placed(told, related, tracks)
+        assert list(placed(told, related, {}).items()) == list(tracks.items())
+
+
+def test_what_a_title_does_not_meet_is_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the sixty days after a title that was changed, most stories neither say its words nor meet its event."""
+    whats = ("fox", "gate", "mill", "wood", "ford", "bridge", "field", "stone", "water", "wick")
+    subjects = [f"{where}{what}" for where in ("grey", "wild", "salt", "iron", "moon", "ash", "elm") for what in whats]
+    told = {}
+    for number in range(600):
+        random = Random(number)  # noqa: S311
+        each = story(f"s{number}", title=" ".join(random.sample(subjects, 6)), days=number / 4)
+        told[each.id] = each
+    tracks = placed(told, {}, {})
+    changed = told[story("s200").id]
+    changed = replace(changed, title=f"{changed.title} zebra")
+    told[changed.id] = changed
+    seen = _turns(monkeypatch)
+    again = placed(told, {}, tracks)
+    assert changed.id in seen
+    assert len(seen) < 60 * 4 / 2
+    assert again == placed(told, {}, {})

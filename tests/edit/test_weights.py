@@ -1,5 +1,6 @@
 """How much each word of a story tells."""
 
+from dataclasses import replace
 from math import isclose
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.edit import weights
-from frtfeed.edit.weights import MAX_WORDS, Weigher, gist_of, is_rare
+from frtfeed.edit.weights import MAX_WORDS, Gist, Weigher, gist_of, is_rare
 from frtfeed.model import Story
+from frtfeed.store.encoding import decode, encode
 from tests.edit.stories import story
 
 
@@ -97,7 +99,7 @@ def test_usual_likeness_grows_with_what_stories_share() -> None:
     assert 0 == first.usual_likeness(weigh(first, last, 3))
 
 
-def test_forgetting_written_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forgetting_words_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """How many words are kept at hand is a matter of memory: the weights are the same."""
     stories = [story("s", title=f"zebra crossing{n} gate{n % 3}", excerpt="police at the gates") for n in range(40)]
 
@@ -108,6 +110,10 @@ def test_forgetting_written_forms_changes_nothing(monkeypatch: pytest.MonkeyPatc
     expected = vectors()
     monkeypatch.setattr(weights, "MAX_TERMS", 5)
     assert expected == vectors()
+    weigher = Weigher()
+    for number in range(300):
+        weigh(weigher, story("s", title=f"zebra crossing{number}"), number)
+    assert len(weigher._terms) <= 2 * (60 + 2)
 
 
 def test_boilerplate_tells_nothing() -> None:
@@ -120,3 +126,44 @@ def test_boilerplate_tells_nothing() -> None:
     assert ("newsletter" in copied, "newsletter" in strange) == (True, False)
     # Sixty days on nobody remembers the others.
     assert "newsletter" in weigh(weigher, story("s", title="Court fines Clearview", excerpt=words), 63)
+
+
+TITLES = st.text(alphabet="abc ABC's-é顔認証.", max_size=120)
+
+
+@given(st.lists(st.tuples(TITLES, st.one_of(TITLES, st.just("The same words under every title"))), max_size=12))
+def test_what_is_kept_is_what_is_cut_anew(told: list[tuple[str, str]]) -> None:
+    """A gist that was written down and read again weighs as one that is cut from the story."""
+    stories = [story("s", title=title, excerpt=excerpt) for title, excerpt in told]
+    fresh, kept = Weigher(["abc"]), Weigher(["abc"])
+    for day, each in enumerate(stories):
+        gist = decode(encode(gist_of(each)), Gist)
+        assert gist_of(each) == gist
+        heard = fresh.hear(gist_of(each), day)
+        again = kept.hear(gist, day, boilerplate=heard.boilerplate)
+        assert (heard.vector(), list(heard.vector())) == (again.vector(), list(again.vector()))
+
+
+def test_weights_can_be_worked_out_later() -> None:
+    """Whatever comes after a story, its words weigh as they did when its turn came."""
+    weigher = Weigher()
+    heard = weigher.hear(gist_of(story("s", title="zebra crossing closed")), 0)
+    then = heard.vector()
+    for number in range(1, 70):
+        weigh(weigher, story("s", title=f"zebra crossing{number}"), number)
+    assert then == heard.vector()
+
+
+@given(st.lists(st.text(alphabet="abcdefgh", min_size=3, max_size=4), max_size=60), st.integers(0, 60), st.booleans())
+def test_a_title_is_weighed_for_less(words: list[str], titled: int, boilerplate: bool) -> None:
+    """The words of a title come in the same order whether or not all of the story is weighed."""
+    told = story("s", title=" ".join(words[:titled]), excerpt=" ".join(words[titled:]))
+    heard = Weigher().hear(gist_of(told), 0, boilerplate=boilerplate)
+    title = set(gist_of(replace(told, excerpt="")).words)
+    assert [word for word in heard.vector() if word in title] == heard.title()
+
+
+def test_a_story_of_many_words_keeps_the_heaviest() -> None:
+    """Of a long title only the words that count are given."""
+    heard = Weigher().hear(gist_of(story("s", title=" ".join(f"word{number}" for number in range(40)))), 0)
+    assert MAX_WORDS == len(heard.title())

@@ -22,6 +22,7 @@ from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.store.desk import AT_ONCE, DESK_NAME, About, DeskStore, Findings, KeptGroup, keep_afresh, known_desk, seal
+from frtfeed.store.encoding import Malformed, encode
 from tests.edit.stories import MONDAY, incident, mention, story, text
 
 ABOUT = About(
@@ -155,6 +156,28 @@ def test_what_changed_takes_the_place_of_what_was(desk: DeskStore) -> None:
     assert {OTHER.id: (LEAD.id, NAMED.id)} == desk.related([LEAD.id, OTHER.id])
     assert ([], {}, []) == (desk.briefs(), desk.reports(), desk.problems())
     assert desk.next_mention() is None
+
+
+def test_how_stories_were_placed(desk: DeskStore) -> None:
+    """Of the days before a change it is known how their stories were placed and what these say, in order of date."""
+    track, other = replace(TRACK, day=day_of(OTHER), name=""), replace(TRACK, day=day_of(NAMED))
+    assert [(LEAD.id, TRACK), (OTHER.id, track)] == list(desk.placed(day_of(LEAD), day_of(NAMED)).items())
+    assert [(day_of(OTHER), GIST, True), (day_of(NAMED), GIST, True)] == list(desk.heard(day_of(OTHER), 1e9))
+    moved = replace(OTHER, published=replace(OTHER.published, at=MONDAY + timedelta(days=9)))
+    told = {OTHER.id: KeptStory(moved, "urn:e", replace(track, day=day_of(moved))), LEAD.id: None}
+    desk.write(Findings(about=ABOUT, told=told))
+    assert [NAMED.id, OTHER.id] == list(desk.tracks())
+    assert day_of(moved) == desk.last_day()
+    assert other == desk.tracks()[NAMED.id]
+
+
+def test_words_that_were_damaged(desk: DeskStore) -> None:
+    """What is no gist is never taken for one."""
+    desk._connection.execute("UPDATE placed SET heard = ?", (encode([True, [1, 2], 0, b"", [], 0]),))
+    with pytest.raises(Malformed):
+        list(desk.heard(0, 1e9))
+    with pytest.raises(Malformed):
+        desk.tracks()
 
 
 def test_all_or_nothing(desk: DeskStore) -> None:

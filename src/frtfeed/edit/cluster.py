@@ -337,9 +337,10 @@ class Pass:
         """
         older, newer = sorted((one, other), key=attrgetter("number"))
         both_named = older.name and newer.name
-        alike = product(older.sum, newer.sum)
+        (one_whole, one_square), (other_whole, other_square) = older.whole(), newer.whole()
+        alike = product(one_whole, other_whole)
         average = alike / (len(older.members) * len(newer.members))
-        if both_named or alike < MERGE * sqrt(older.square * newer.square) or average < MERGE_OVER_USUAL * usual:
+        if both_named or alike < MERGE * sqrt(one_square * other_square) or average < MERGE_OVER_USUAL * usual:
             return one
         if share_a_template(older.members[0].headline, newer.members[0].headline):
             return one

@@ -50,7 +50,6 @@ class OpenEvent:
     number: that story's, so that the older of two has the lower.
     name: what the editor called it, "" where nobody did.
     open_until: the last day on which it takes stories.
-    sum: of its stories' vectors; square: of the sum's length.
     """
 
     id: str
@@ -63,17 +62,11 @@ class OpenEvent:
     _added: int = 0  # how many are in the sum
     _later: list["Seen | OpenEvent"] = field(default_factory=list)  # what is added to it when somebody asks
 
-    @property
-    def sum(self) -> Vector:
+    def whole(self) -> tuple[Vector, float]:
+        """Return the sum of its stories' vectors, and the square of that sum's length."""
         if self._later:
             self._add_up()
-        return self._sum
-
-    @property
-    def square(self) -> float:
-        if self._later:
-            self._add_up()
-        return self._square
+        return self._sum, self._square
 
     def add(self, seen: "Seen") -> None:
         """Add a story."""
@@ -88,7 +81,7 @@ class OpenEvent:
     def _add_up(self) -> None:
         """Add what waits to the sum. Most events stay with one story: its own vector is the sum until another comes."""
         for each in self._later:
-            vector = each.vector if isinstance(each, Seen) else each.sum
+            vector = each.vector if isinstance(each, Seen) else each.whole()[0]
             if not self._added:
                 self._sum, self._square = vector, 1.0 if vector else 0.0
             else:
@@ -107,10 +100,11 @@ class OpenEvent:
 
         -1 where the event's members are not so like the story, on average, as they must at least be.
         """
-        alike = product(vector, self.sum)
+        whole, square = self.whole()
+        alike = product(vector, whole)
         if alike < at_least * len(self.members):
             return -1.0
-        return alike / sqrt(self.square) if self.square else 0.0
+        return alike / sqrt(square) if square else 0.0
 
 
 # No slots: what a comparison asks for is worked out when it is first asked for, and kept.
