@@ -39,7 +39,7 @@ class Track:
     """
     A story's place in a pass.
 
-    day: of its date. mark: of all that placing it asks of it. name: what its editor calls its event.
+    day: of its date. mark: of all that placing it asks of it. gist: its words. name: what its editor calls its event.
     """
 
     day: float
@@ -51,9 +51,9 @@ class Track:
 
 # Strategy: a story changes the weights of words for sixty days, and an event takes stories for thirty.
 # So a pass that has counted the words of sixty days and followed thirty goes on from there as one from the
-# beginning would; and once thirty days have gone the same way after sixty without a change, everything that
-# follows goes the same way, too. Only names that an editor gave reach further: where one of them has come to
-# stand for another event, the pass goes on to the end.
+# beginning would; and once the words of sixty days are the same and nothing has differed for thirty (drift.py),
+# everything that follows goes the same way, too. Only names that an editor gave reach further: where one of them
+# has come to stand for another event, the pass goes on to the end.
 def place_again(
     stories: Sequence[Story],
     *,
