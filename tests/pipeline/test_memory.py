@@ -287,11 +287,13 @@ def test_a_desk_that_somebody_touched(twins: Twins, harm: Callable[[Path], None]
     "statement",
     [
         pytest.param("UPDATE told SET story = x'93'", id="stories"),
-        pytest.param("UPDATE told SET track = x'93'", id="tracks"),
+        pytest.param("UPDATE placed SET track = x'93'", id="tracks"),
+        pytest.param("UPDATE placed SET heard = x'93'", id="words"),
+        pytest.param("DELETE FROM placed", id="no tracks"),
         pytest.param("UPDATE problem SET problems = x'93'", id="problems"),
         *(
             pytest.param(f"DROP TABLE {table}", id=f"no table {table}")
-            for table in ("told", "grouped", "filed", "name", "problem", "entry", "related", "mention")
+            for table in ("told", "placed", "grouped", "filed", "name", "problem", "entry", "related", "mention")
         ),
     ],
 )

@@ -203,7 +203,9 @@ def _placing(track: Track) -> _Placing:
     return _Placing(track.mark, placed.event, join.reason, join.likeness, near, placed.merged, track.name)
 
 
-def _track(day: float, track: bytes, said: bytes) -> Track:
+def _track(day: float, track: bytes | None, said: bytes) -> Track:
+    if track is None:
+        raise Malformed("an article without a track")
     mark, event, reason, likeness, near, merged, name = decode(track, _Placing)
     heard = decode(said, _Heard)
     join = Join(reason, likeness, Near(*near) if near else None)
