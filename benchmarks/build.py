@@ -96,7 +96,7 @@ while folders:
 # Another hundred leads than the first time: nobody writes the same letter twice.
 SECOND_DIGEST = """
 import sys, time
-from dataclasses import replace
+from frtfeed.records import replace
 from pathlib import Path
 from frtfeed.config import load_config
 from frtfeed.digest import write_edition

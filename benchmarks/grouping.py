@@ -23,9 +23,10 @@ import resource
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from frtfeed.records import replace
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 

@@ -13,9 +13,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from frtfeed.records import replace
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 

@@ -1,13 +1,13 @@
 """Groups in brief."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from frtfeed.briefs import Brief, Groups, brief_of, briefs_of, in_brief
 from frtfeed.model import Group, Member, Provider
+from frtfeed.records import replace
 from tests.edit.stories import MONDAY, mention, story
 
 LEAD = story("lead", topics=("Law",), pin=True, provider=Provider(name="Outlet", domain="Outlet.example"))

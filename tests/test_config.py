@@ -236,9 +236,8 @@ def test_the_output_never_lies_inside_the_seeds(tmp_path: Path, out: str) -> Non
 
 def test_the_example_configuration_names_every_key(tmp_path: Path) -> None:
     """The commented example holds every key there is, and its defaults load."""
-    from dataclasses import fields
-
     from frtfeed.config import SourceTable, Tables
+    from frtfeed.records import fields
 
     text = (project_files() / CONFIG_NAME).read_text(encoding="utf-8")
     for table in fields(Tables):

@@ -5,12 +5,12 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from frtfeed.records import replace
 from frtfeed.store.desk import DESK_NAME, DeskStore
 from frtfeed.store.fragments import FRAGMENTS_NAME
 from frtfeed.store.parse_cache import CACHE_NAME

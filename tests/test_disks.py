@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from frtfeed.fetch import folder
 from frtfeed.fetch.listing import Found, Listing, list_folder
 from frtfeed.model import Document, Problem
 from frtfeed.pipeline import building, reading, rebuilding
+from frtfeed.records import replace
 from frtfeed.store import last_build, parse_cache
 from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, seal
 from frtfeed.store.parse_cache import CACHE_NAME

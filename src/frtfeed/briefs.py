@@ -1,18 +1,17 @@
 """Groups in brief: what arranging them asks for. The rest of a group is fetched when something shows it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import overload
 
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Group, Kind, Story
+from frtfeed.records import Struct
 
 __all__ = ["Brief", "Groups", "brief_of", "briefs_of", "in_brief"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(Struct, frozen=True, kw_only=True):
     """
     A group's outline.
 

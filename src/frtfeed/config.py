@@ -4,7 +4,6 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 from urllib.parse import quote, urlsplit
@@ -14,6 +13,7 @@ from frtfeed.asked import state_folder
 from frtfeed.errors import ConfigError
 from frtfeed.model import Sender, Site
 from frtfeed.policies import FeedPolicy, IntakePolicy, PublishRule, ScorePolicy, Threshold
+from frtfeed.records import Struct, field, fields
 from frtfeed.sources import FetchPolicy, Rule, RuleField, Source, Verdict
 from frtfeed.urls import ascii_host, canonical, slug
 
@@ -41,8 +41,7 @@ PROVIDER_NAMES = ("it pro",)  # saved pages name their outlet without an address
 OFFICIAL = ("ico.org.uk", "cnil.fr", "edpb.europa.eu", "ftc.gov", "nist.gov", "gov.uk")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteTable:
+class SiteTable(Struct, frozen=True, kw_only=True):
     """[site]"""
 
     title: str = "FRT feed"
@@ -55,8 +54,7 @@ class SiteTable:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathsTable:
+class PathsTable(Struct, frozen=True, kw_only=True):
     """[paths], relative to the configuration file."""
 
     seeds: str = "seeds"
@@ -64,8 +62,7 @@ class PathsTable:
     templates: str = "templates"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedTable:
+class FeedTable(Struct, frozen=True, kw_only=True):
     """[feed]"""
 
     limit: int = 50
@@ -73,24 +70,21 @@ class FeedTable:
     max: int = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankTable:
+class RankTable(Struct, frozen=True, kw_only=True):
     """[rank]"""
 
     half_life_days: float = 0.0
     per_provider: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionTable:
+class EditionTable(Struct, frozen=True, kw_only=True):
     """[edition]"""
 
     period: Literal["daily", "weekly", "monthly"] = "weekly"
     memory: int = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishTable:
+class PublishTable(Struct, frozen=True, kw_only=True):
     """[publish]"""
 
     unmarked: PublishRule = "all"
@@ -98,8 +92,7 @@ class PublishTable:
     with_others: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityTable:
+class QualityTable(Struct, frozen=True, kw_only=True):
     """[quality]"""
 
     profile: Literal["frtfeed", "compat"] = "frtfeed"
@@ -108,8 +101,7 @@ class QualityTable:
     official: tuple[str, ...] = OFFICIAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedTable:
+class WantedTable(Struct, frozen=True, kw_only=True):
     """[intake.include] and its like: what is looked for in an item, any one entry of a list being enough."""
 
     words: tuple[str, ...] = ()
@@ -118,8 +110,7 @@ class WantedTable:
     providers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeTable:
+class IntakeTable(Struct, frozen=True, kw_only=True):
     """[intake]"""
 
     publish: Literal["review", "auto"] = "review"
@@ -131,8 +122,7 @@ class IntakeTable:
     topics: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTable:
+class SourceTable(Struct, frozen=True, kw_only=True):
     """[[source]]"""
 
     name: str = ""
@@ -147,8 +137,7 @@ class SourceTable:
     exclude: WantedTable = field(default_factory=WantedTable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchTable:
+class FetchTable(Struct, frozen=True, kw_only=True):
     """[fetch]: the defaults are those of FetchPolicy, which says what they mean."""
 
     max_transfer_bytes: int = FetchPolicy().max_transfer_bytes
@@ -166,8 +155,7 @@ class FetchTable:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailTable:
+class MailTable(Struct, frozen=True, kw_only=True):
     """[mail]"""
 
     from_name: str = ""
@@ -179,16 +167,14 @@ class MailTable:
     list_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTable:
+class RunTable(Struct, frozen=True, kw_only=True):
     """[run]: a cron expression for each job of `frtfeed run`, in site.timezone. "" turns it off."""
 
     build: str = "*/15 * * * *"
     fetch: str = "5,35 * * * *"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
+class Tables(Struct, frozen=True, kw_only=True):
     """The whole file; each field is a table of its name."""
 
     site: SiteTable = field(default_factory=SiteTable)
@@ -205,8 +191,7 @@ class Tables:
     run: RunTable = field(default_factory=RunTable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """
     What a command needs to know, ready to use.
 
@@ -301,7 +286,7 @@ def _read(path: Path) -> tuple[Tables, list[str]]:
         raise ConfigError(f"{path}: not TOML: {error}.") from error
     mistakes: list[str] = []
     given: dict[str, Any] = {}
-    tables = {table.name: table.default_factory for table in fields(Tables) if table.default_factory is not MISSING}
+    tables = {table.name: table.default_factory for table in fields(Tables) if callable(table.default_factory)}
     for name, content in found.items():
         kind = tables.get(name)
         if name == "source":
@@ -334,7 +319,7 @@ def _table(kind: Any, label: str, content: dict[str, Any], mistakes: list[str]) 
         if key not in hints:
             mistakes.append(f"{label} {key}: unknown key.{_nearest(key, list(hints))}")
             continue
-        if is_dataclass(hints[key]) and isinstance(value, dict):
+        if _is_table(hints[key]) and isinstance(value, dict):
             good[key] = _table(hints[key], f"{label} {key}.", value, mistakes)
             continue
         try:
@@ -344,11 +329,15 @@ def _table(kind: Any, label: str, content: dict[str, Any], mistakes: list[str]) 
     return kind(**good)
 
 
+def _is_table(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
 def _wanted(hint: Any) -> str:
     """Say what a type takes, in a reader's words."""
     if choices := [str(choice) for choice in get_args(hint) if isinstance(choice, str)]:
         return "one of " + ", ".join(f'"{choice}"' for choice in choices)
-    if is_dataclass(hint):
+    if _is_table(hint):
         return 'a table of lists, such as { words = ["face scan"] },'
     names = {
         str: "a text in quotes",
@@ -431,7 +420,7 @@ def _unsubscribe_fault(url: str) -> str:
 
 def _stripped(mail: MailTable) -> MailTable:
     """Return what a table says, without the blanks around it; what holds no letter and no digit says nothing."""
-    stated = {each.name: getattr(mail, each.name).strip() for each in fields(MailTable)}
+    stated = {name: getattr(mail, name).strip() for name in MailTable.__struct_fields__}
     return MailTable(**{name: text if any(map(str.isalnum, text)) else "" for name, text in stated.items()})
 
 
@@ -464,11 +453,11 @@ def _source_contradictions(sources: tuple[SourceTable, ...]) -> Iterator[str]:
 
 def _fetch_contradictions(fetch: FetchTable) -> Iterator[str]:
     """Yield what no request could be made with."""
-    for each in fields(FetchTable):
-        value = getattr(fetch, each.name)
-        least = 0 if each.name in ("redirects", "gap_s") else 1
+    for name in fetch.__struct_fields__:
+        value = getattr(fetch, name)
+        least = 0 if name in ("redirects", "gap_s") else 1
         if isinstance(value, int | float) and not least <= value < math.inf:
-            yield f"[fetch] {each.name}: {least} or more is wanted, not {value}."
+            yield f"[fetch] {name}: {least} or more is wanted, not {value}."
     if fetch.ceiling_s < fetch.floor_s:
         yield f"[fetch] ceiling_s: must not be below floor_s ({fetch.floor_s}), not {fetch.ceiling_s}."
     for place in fetch.allow:
@@ -531,7 +520,7 @@ def _source(table: SourceTable) -> Source:
 
 
 def _fetch(tables: Tables) -> FetchPolicy:
-    given = {each.name: getattr(tables.fetch, each.name) for each in fields(FetchTable)}
+    given = {name: getattr(tables.fetch, name) for name in FetchTable.__struct_fields__}
     given["allow"] = frozenset(place.lower() for place in tables.fetch.allow)
     site_url = _site_url(tables.site.url)
     given["contact"] = tables.fetch.contact or ("" if site_url == PLACEHOLDER_URL else site_url)

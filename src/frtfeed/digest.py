@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from frtfeed.config import Config
@@ -15,6 +14,7 @@ from frtfeed.errors import ConfigError, DeliveryError
 from frtfeed.fetch.folder import read_templates
 from frtfeed.fetch.listing import project_files
 from frtfeed.model import Edition
+from frtfeed.records import Struct
 from frtfeed.render.letter import write_letter
 from frtfeed.render.message import Letter, addressed, write_message
 from frtfeed.render.views import View, views
@@ -26,8 +26,7 @@ BROWSER_TIMEOUT_S = 60  # a first start on a slow machine takes ten
 MAX_HEIGHT_PX = 16_000  # Chromium draws no higher picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """An edition's letter, as everybody may see it, and its message."""
 
     letter: Letter

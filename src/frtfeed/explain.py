@@ -1,7 +1,6 @@
 """Why a story ranks where it does: as values for programs, in words for people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from frtfeed.config import Config
@@ -14,6 +13,7 @@ from frtfeed.edit.score import quality_parts, total
 from frtfeed.errors import ConfigError
 from frtfeed.model import Group, Part, Story
 from frtfeed.pipeline.newsroom import Newsroom
+from frtfeed.records import Struct, replace
 from frtfeed.text import fold
 from frtfeed.times import rfc3339
 from frtfeed.urls import canonical
@@ -21,8 +21,7 @@ from frtfeed.urls import canonical
 __all__ = ["Desk", "explain_all", "explain_one", "in_words", "open_desk"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """
     A newsroom with everything looked up by story id.
 

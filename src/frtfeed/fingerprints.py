@@ -1,7 +1,8 @@
 """What shows whether a value is still the same, in any process."""
 
-from dataclasses import fields, is_dataclass
 from hashlib import blake2b, sha256
+
+from frtfeed.records import Struct
 
 __all__ = ["checksum", "fingerprint"]
 
@@ -15,8 +16,8 @@ def _steady(value: object) -> object:
     """Return a value that repr() writes alike in every process: the order of a set is one process's own."""
     if isinstance(value, frozenset):
         return sorted(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return [(each.name, _steady(getattr(value, each.name))) for each in fields(value)]
+    if isinstance(value, Struct):
+        return [(name, _steady(getattr(value, name))) for name in value.__struct_fields__]
     if isinstance(value, tuple):
         return [_steady(each) for each in value]
     return value

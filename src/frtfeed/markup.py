@@ -6,8 +6,8 @@ The only home of nh3 and markdown-it-py.
 
 import html
 import re
-from dataclasses import dataclass
 
+from frtfeed.records import Struct
 from frtfeed.text import printable
 
 __all__ = ["Cleaned", "clean", "from_markdown", "from_paragraphs", "plain", "tagged"]
@@ -62,8 +62,7 @@ LINKED = ("https://", "http://", "mailto:")
 SHOWN = ("https://",)  # a page by https does not load a picture by http, and mail shows none
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Struct, frozen=True):
     """
     HTML that is safe to publish, and what it lost.
 

@@ -5,18 +5,18 @@ Every datetime here is aware and in UTC.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from typing import Literal
+
+from frtfeed.records import Struct
 
 Precision = Literal["time", "day", "month", "year"]
 Kind = Literal["article", "video", "incident"]
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """
     Bad input, as a value. It never stops a build.
 
@@ -34,16 +34,14 @@ class Problem:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One file as found: path relative to the seeds folder, with forward slashes."""
 
     path: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class When(Struct, frozen=True, kw_only=True):
     """
     A date as exact as its source: at is the first instant of the day, month or year.
 
@@ -55,8 +53,7 @@ class When:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Struct, frozen=True, kw_only=True):
     """A picture by https or http address; sizes in CSS pixels, None when unknown."""
 
     url: str
@@ -65,8 +62,7 @@ class Image:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """A publisher, keyed by its domain (lower case, no www; "" when unknown)."""
 
     name: str
@@ -79,8 +75,7 @@ class Provider:
         return self.domain or self.name.casefold()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What an incident record states. Lists keep the order of the record."""
 
     occurred: When | None = None
@@ -94,16 +89,14 @@ class Facts:
     transparency: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A stretch of a story's own text: html is clean (markup.clean), heading may be empty."""
 
     html: str
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """
     One article, video or incident by one provider.
 
@@ -165,8 +158,7 @@ class Story:
         return self.published.at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(Struct, frozen=True, kw_only=True):
     """
     What came out of one document, or of many (edit/merge.py).
 
@@ -181,8 +173,7 @@ class Parsed:
     withdrawn_paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One term of a score: what, how many points, and why in a few words."""
 
     name: str
@@ -190,8 +181,7 @@ class Part:
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """A story in somebody's group, with the reason it is there in a few words."""
 
     story: Story
@@ -199,8 +189,7 @@ class Member:
     likeness: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """
     One event, told once.
 
@@ -236,16 +225,14 @@ class Group:
         return self.lead.provider.key if self.lead.provider else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(Struct, frozen=True, kw_only=True):
     """A shelf of the front page: "Today" and its groups, ranked."""
 
     title: str
     groups: Sequence[Group]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     """
     A rolling list. id and path never change.
 
@@ -264,8 +251,7 @@ class Feed:
     updated: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """
     One period, start included, end excluded. "digest" is its name in prose.
 
@@ -289,16 +275,14 @@ class Edition:
     updates: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Struct, frozen=True, kw_only=True):
     """A page of our own: an incident or a story without an address, and the groups that name it."""
 
     story: Story
     groups: Sequence[Group]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Struct, frozen=True, kw_only=True):
     """What a digest message says of its sender. Empty strings are missing facts."""
 
     name: str = ""
@@ -310,8 +294,7 @@ class Sender:
     list_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """
     Who publishes.
 
@@ -330,8 +313,7 @@ class Site:
     sender: Sender = Sender()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """
     Everything that a build publishes.
 
@@ -349,8 +331,7 @@ class Publication:
     dossiers: tuple[Dossier, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """Everything that leaves: path below the site, forward slashes; media type; bytes."""
 
     path: str
@@ -363,8 +344,7 @@ class Page:
         return f'"{sha256(self.content).hexdigest()[:32]}"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """
     Pages that are made together, and only when they are needed.
 

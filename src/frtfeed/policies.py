@@ -1,8 +1,8 @@
 """What an editor wants, as the configuration says it: how stories are scored, chosen, held and arranged."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from frtfeed.records import Struct
 from frtfeed.sources import Rule
 from frtfeed.times import Period
 
@@ -11,8 +11,7 @@ __all__ = ["FeedPolicy", "IntakePolicy", "PublishRule", "ScorePolicy", "Threshol
 PublishRule = Literal["all", "threshold"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScorePolicy:
+class ScorePolicy(Struct, frozen=True, kw_only=True):
     """
     What quality rewards, from the configuration.
 
@@ -27,8 +26,7 @@ class ScorePolicy:
     compat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
+class Threshold(Struct, frozen=True, kw_only=True):
     """
     The quality from which a story may lead without its editor's word.
 
@@ -41,8 +39,7 @@ class Threshold:
     with_others: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedPolicy:
+class FeedPolicy(Struct, frozen=True, kw_only=True):
     """
     How much a feed holds, and how it is ordered.
 
@@ -62,8 +59,7 @@ class FeedPolicy:
     memory: int = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakePolicy:
+class IntakePolicy(Struct, frozen=True, kw_only=True):
     """
     What an editor wants of all sources.
 

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -22,6 +21,7 @@ from frtfeed.fetch.http import Ask, host_of, web
 from frtfeed.fetch.polite import Gate, address_to_ask, due, remember
 from frtfeed.model import Problem
 from frtfeed.parse import syndication
+from frtfeed.records import Struct, replace
 from frtfeed.sources import FeedDocument, FetchPolicy, Outcome, Polled, Reply, Source
 from frtfeed.urls import printed
 
@@ -33,8 +33,7 @@ Answered = tuple[Source, Reply]
 ALTOGETHER_S = 90.0  # who adds a source waits at a terminal: three addresses at their worst, or ten with gaps
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(Struct, frozen=True):
     """The last thing that the asking thread says; fault: what stopped it before its time."""
 
     fault: BaseException | None = None

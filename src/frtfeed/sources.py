@@ -5,11 +5,11 @@ Every datetime here is aware and in UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from frtfeed.model import Problem, When
+from frtfeed.records import Struct, field
 
 __all__ = [
     "FeedDocument",
@@ -29,8 +29,7 @@ RuleField = Literal["words", "topic", "language", "provider", "age"]
 Publish = Literal["review", "auto", ""]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """
     What an editor wants of a source's items, or does not want.
 
@@ -44,8 +43,7 @@ class Rule:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """
     A feed that we follow.
 
@@ -64,8 +62,7 @@ class Source:
     rules: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedItem:
+class FeedItem(Struct, frozen=True, kw_only=True):
     """
     One item of somebody's feed, made safe.
 
@@ -95,8 +92,7 @@ class FeedItem:
     provider_domain: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedDocument:
+class FeedDocument(Struct, frozen=True, kw_only=True):
     """
     A feed as parsed.
 
@@ -115,8 +111,7 @@ class FeedDocument:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """
     What came of asking for an address once.
 
@@ -140,8 +135,7 @@ class Reply:
     elapsed_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class Polled(Struct, frozen=True, kw_only=True):
     """
     What is remembered of a source between polls.
 
@@ -170,8 +164,7 @@ class Polled:
     moved_to: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchPolicy:
+class FetchPolicy(Struct, frozen=True, kw_only=True):
     """
     How far a source is trusted, and how it is spared. Why each number: docs/fetching.md.
 
@@ -198,8 +191,7 @@ class FetchPolicy:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """
     What one poll of one source brought.
 

@@ -11,7 +11,6 @@ import re
 import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +21,7 @@ from urllib.parse import quote
 import pytest
 
 from frtfeed.model import Dossier, Facts, Member, Provider, Publication, Section
+from frtfeed.records import replace
 from tests.chromium import CHROMIUM, needs_chromium
 from tests.render import samples
 from tests.render.human import pages

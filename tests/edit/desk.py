@@ -1,7 +1,7 @@
 """A desk as a build from nothing leaves it, and what is asked of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from frtfeed.edit.revise import Revision, revise
 from frtfeed.model import Parsed, Story
 from frtfeed.pipeline import Stopwatch
 from frtfeed.pipeline.newsroom import findings, newsroom, reports_of
+from frtfeed.records import replace
 from frtfeed.store.desk import DeskStore, Findings
 from tests.edit.stories import MONDAY
 

@@ -1,6 +1,5 @@
 """What changes tell otherwise: only what they reach, as a build from nothing tells it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -11,6 +10,7 @@ from frtfeed.edit.known import KeptStory
 from frtfeed.edit.revise import Revision
 from frtfeed.model import Story
 from frtfeed.policies import ScorePolicy
+from frtfeed.records import replace
 from tests.edit.desk import (
     CONFIG,
     NOW,

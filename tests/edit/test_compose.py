@@ -1,6 +1,5 @@
 """Groups become feeds, bands and editions."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from frtfeed.edit.compose import compose, unchanged_until
 from frtfeed.edit.rank import rank
 from frtfeed.model import Group, Member, Publication, Site, Story
 from frtfeed.policies import FeedPolicy
+from frtfeed.records import replace
 from tests.edit.stories import MONDAY, incident, story, text
 
 SITE = Site(

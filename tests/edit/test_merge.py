@@ -1,6 +1,5 @@
 """Many Parsed become one; what may be told now."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from frtfeed.edit.merge import merge, open_desk
 from frtfeed.model import Parsed, Problem, Story, When
+from frtfeed.records import replace
 from frtfeed.urls import story_id
 from tests.edit.stories import MONDAY, incident, mention, story, text
 

@@ -1,12 +1,11 @@
 """In what order."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frtfeed.edit.rank import by_date, rank
 from frtfeed.model import Group, Provider
+from frtfeed.records import replace
 from tests.edit.stories import MONDAY, story
 
 

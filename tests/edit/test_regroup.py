@@ -1,6 +1,5 @@
 """Clustering again what a change can reach."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,6 +12,7 @@ from frtfeed.edit.rank import by_date
 from frtfeed.edit.recall import Seen
 from frtfeed.edit.regroup import Track, place_again
 from frtfeed.model import Story
+from frtfeed.records import replace
 from tests.edit.stories import story
 
 WHO = ("Serco", "Met Police", "Clearview", "Home Office", "a startup", "Kraków city hall")

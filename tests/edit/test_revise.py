@@ -1,6 +1,5 @@
 """What changed files change on the desk, found by following names."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from frtfeed.edit.known import Filed, State, filed_as, state_of
 from frtfeed.edit.revise import entries_of, revise
 from frtfeed.model import Parsed, Problem, Story, When
+from frtfeed.records import replace
 from tests.edit.desk import NOW, Folder, Recorder, edited, folder, learnt, open_desk, revised, without
 from tests.edit.stories import MONDAY, incident, mention, story, text
 

@@ -1,7 +1,5 @@
 """Quality and heat where the file gives none."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from frtfeed.edit.score import (
 )
 from frtfeed.model import Image, Part, Provider, Story
 from frtfeed.policies import ScorePolicy
+from frtfeed.records import replace
 from tests.edit.stories import story
 
 POLICY = ScorePolicy(

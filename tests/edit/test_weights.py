@@ -1,6 +1,5 @@
 """How much each word of a story tells."""
 
-from dataclasses import replace
 from math import isclose
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from frtfeed.edit import weights
 from frtfeed.edit.weights import MAX_WORDS, Gist, Weigher, gist_of, is_rare
 from frtfeed.model import Story
+from frtfeed.records import replace
 from frtfeed.store.encoding import decode, encode
 from tests.edit.stories import story
 

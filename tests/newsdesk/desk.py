@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from frtfeed.config import Config, load_config
 from frtfeed.model import When
 from frtfeed.newsdesk.fetching import open_desk
 from frtfeed.newsdesk.taking import Desk, Taken, take
+from frtfeed.records import replace
 from frtfeed.sources import FeedItem, Source
 
 NOW = datetime(2024, 3, 13, tzinfo=UTC)

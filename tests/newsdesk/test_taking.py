@@ -1,7 +1,6 @@
 """Items become files: each once, whatever happens in between, and never against an editor's hand."""
 
 import os
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from frtfeed.newsdesk import library, taking
 from frtfeed.newsdesk.reviewing import waiting
 from frtfeed.newsdesk.taking import put, take
 from frtfeed.parse import story_file
+from frtfeed.records import replace
 from frtfeed.sources import Polled, Source
 from frtfeed.store import ledger, polling
 from tests.edit.stories import story

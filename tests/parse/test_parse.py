@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from frtfeed.model import Document, Parsed
 from frtfeed.parse import PARSERS, parse
+from frtfeed.records import Struct, fields, replace
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD, front, only_problem, read, story_of
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"  # beside the project where its makers work
@@ -28,7 +28,7 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for entry in value:
             yield from texts(entry)
-    elif is_dataclass(value):
+    elif isinstance(value, Struct):
         for field in fields(value):
             yield from texts(getattr(value, field.name))
 

@@ -1,6 +1,5 @@
 """A story as a file, and the file's change when its source changes."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from frtfeed import markup, text, urls
 from frtfeed.model import Document, Facts, Image, Provider, Section, Story, When
 from frtfeed.parse import parse
 from frtfeed.parse.story_file import fields_of, publish, revise, unparse
+from frtfeed.records import replace
 
 LONDON = ZoneInfo("Europe/London")
 

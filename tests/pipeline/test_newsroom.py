@@ -1,7 +1,6 @@
 """From all files to all groups: what is counted, what is said in public, what is learnt."""
 
 import json
-from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from frtfeed.edit.known import Filed
 from frtfeed.model import Parsed, Problem, Story, When
 from frtfeed.pipeline import Stopwatch
 from frtfeed.pipeline.newsroom import Told, kept_group, newsroom, reports_of, told_at_length
+from frtfeed.records import asdict, replace
 from tests.edit.desk import CONFIG, NOW, learnt
 from tests.edit.stories import MONDAY, incident, mention, story
 

@@ -1,11 +1,11 @@
 """A publication with one thing changed, wherever in it that stands."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from frtfeed.model import Feed, Publication
+from frtfeed.records import Struct, fields, replace
 
 # What is one of a few words, names a page, or stands in the salt of all pages, as do the titles of feeds: they are
 # their labels with the site's title.
@@ -27,7 +27,7 @@ def _values(value: Any, where: str, seen: set[int]) -> Iterator[tuple[str, Any, 
     if isinstance(value, tuple):
         for at, each in enumerate(value):
             yield from _values(each, f"{where}[{at}]", seen)
-    elif is_dataclass(value) and id(value) not in seen:
+    elif isinstance(value, Struct) and id(value) not in seen:
         seen.add(id(value))
         for field in fields(value):
             if field.name not in KEPT and not (field.name == "title" and isinstance(value, Feed)):
@@ -58,7 +58,7 @@ def _changed(value: Any, owner: Any, name: str, other: Any, made: dict[int, Any]
     """Return a value in which one field of one thing within it is another, wherever that thing stands."""
     if isinstance(value, tuple):
         return tuple(_changed(each, owner, name, other, made) for each in value)
-    if not is_dataclass(value) or isinstance(value, type):
+    if not isinstance(value, Struct):
         return value
     if id(value) not in made:
         given = {

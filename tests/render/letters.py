@@ -1,12 +1,12 @@
 """The letters and messages of the sample publication, and editions made for a test."""
 
 import email
-from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from typing import Any
 
 from frtfeed.model import Edition, Group, Sender
+from frtfeed.records import replace
 from tests.render import samples
 from tests.render.human import pages
 

@@ -1,11 +1,11 @@
 """What an entry says, in whatever format."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from frtfeed.model import Facts, Image, Provider, Section, Story, When
+from frtfeed.records import replace
 from frtfeed.render.entry import (
     EMPTY_SINCE,
     Entry,

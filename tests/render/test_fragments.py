@@ -1,7 +1,6 @@
 """What is written once, and joined into many pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from frtfeed.briefs import Brief, Groups, briefs_of
 from frtfeed.edit.compose import compose
 from frtfeed.model import Group, Member, Page, Publication
 from frtfeed.policies import FeedPolicy
+from frtfeed.records import replace
 from frtfeed.render import RENDERERS
 from frtfeed.render.fragments import AT_HAND_BYTES, Fragments, Place, fragment_key
 from frtfeed.render.kept import Kept

@@ -1,11 +1,11 @@
 """The gates that a message passes before it goes to a list."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from frtfeed.records import replace
 from frtfeed.render.gates import gates
 from frtfeed.render.letter import write_letter
 from frtfeed.render.message import Letter, write_message

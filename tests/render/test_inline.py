@@ -3,13 +3,13 @@
 import json
 import re
 import sys
-from dataclasses import replace
 
 import css_inline
 import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Edition
+from frtfeed.records import replace
 from frtfeed.render import inline
 from frtfeed.render import letter as letters
 from frtfeed.render.inline import Styles, css_of, known_styles, styled

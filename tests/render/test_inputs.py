@@ -1,13 +1,13 @@
 """What pages are made of: a page is made again when, and only when, that takes it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frtfeed.model import Job, Publication
+from frtfeed.records import replace
 from frtfeed.render import RENDERERS
 from frtfeed.render.inputs import closed_editions, of_publication, reach_far, rolling
 from tests.render.changes import changes

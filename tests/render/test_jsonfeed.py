@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frtfeed.model import Facts, Group, Page, Provider, Publication, When
+from frtfeed.records import replace
 from frtfeed.render import made
 from frtfeed.render.jsonfeed import render
 

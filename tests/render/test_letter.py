@@ -1,7 +1,6 @@
 """The letter: what a recipient sees and reads, and how it is made to fit."""
 
 import re
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +8,7 @@ import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Group, Image, Provider, Publication
+from frtfeed.records import replace
 from frtfeed.render import RENDERERS, made
 from frtfeed.render import letter as letters
 from frtfeed.render.letter import write_letter

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from frtfeed.model import Dossier, Image, Publication
+from frtfeed.records import replace
 from tests.render import samples
 from tests.render.human import TEMPLATES, pages, parsed
 

@@ -1,13 +1,13 @@
 """The message: what the programs on its way see, and whom it goes to."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frtfeed.records import replace
 from frtfeed.render.message import ANYBODY, Letter, Recipient, addressed, subject_line, write_message
 from tests.render import samples
 from tests.render.letters import CLOSED, DRAFT, NOBODY, OLD, PUBLICATION, letter, message, read_message, titled

@@ -1,12 +1,12 @@
 """The search index."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from frtfeed.model import Dossier, Feed, Page, Publication, Story
+from frtfeed.records import replace
 from frtfeed.render import made
 from frtfeed.render.fragments import Fragments
 from frtfeed.render.search import search_index

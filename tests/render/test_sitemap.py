@@ -1,11 +1,11 @@
 """What search engines ask for."""
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from frtfeed.model import Dossier, Publication
+from frtfeed.records import replace
 from frtfeed.render import sitemap
 from tests.render import samples
 from tests.render.human import pages

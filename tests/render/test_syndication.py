@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from lxml import etree
 
 from frtfeed import __version__
 from frtfeed.model import Group, Provider, Publication
+from frtfeed.records import replace
 from frtfeed.render import made
 from frtfeed.render.entry import EMPTY_SINCE, channel, digest
 from frtfeed.render.jsonfeed import render as render_json

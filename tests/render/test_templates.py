@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from frtfeed.edit.score import Spread, heat_parts, total
 from frtfeed.errors import TemplateError
 from frtfeed.model import Facts, Group, Image, Member, Provider, Story, When
+from frtfeed.records import replace
 from frtfeed.render.templates import Compiled, bind, source
 from tests.render import samples
 

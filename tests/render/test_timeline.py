@@ -1,8 +1,7 @@
 """Timelines."""
 
-from dataclasses import replace
-
 from frtfeed.model import Dossier
+from frtfeed.records import replace
 from frtfeed.render.timeline import timeline
 from tests.render import samples
 

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -11,6 +10,7 @@ import pytest
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Band, Dossier, Facts, Feed, Image, Member, Page, Provider, Publication, When
+from frtfeed.records import replace
 from frtfeed.render import RENDERERS, made
 from tests.render import samples
 from tests.render.human import TEMPLATES, classed, pages, parsed, said

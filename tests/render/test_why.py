@@ -1,11 +1,10 @@
 """Why an event is here, who was first, what is on record: in a few words."""
 
-from dataclasses import replace
-
 import pytest
 
 from frtfeed.edit.score import text_key
 from frtfeed.model import Facts, Group, Member, Part, Provider, When
+from frtfeed.records import replace
 from frtfeed.render.why import Named, brief, facts, outlet, outlets, why
 from tests.render import samples
 from tests.render.letters import CLOSED

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
+from frtfeed.records import replace
 from frtfeed.store.desk import AT_ONCE, DESK_NAME, About, DeskStore, Findings, KeptGroup, keep_afresh, known_desk, seal
 from frtfeed.store.encoding import Malformed, encode
 from tests.edit.stories import MONDAY, incident, mention, story, text
@@ -379,7 +379,7 @@ def test_what_a_killed_build_left_beside_is_no_hindrance(path: Path) -> None:
 
 WRITING = """if True:
     import sys
-    from dataclasses import replace
+    from frtfeed.records import replace
     from pathlib import Path
     from frtfeed.store.desk import DeskStore, Findings, seal
     from tests.store.test_desk import ABOUT

@@ -1,10 +1,11 @@
 """How what is remembered is written."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from frtfeed.model import Problem, Story
+from frtfeed.records import replace
 from frtfeed.store.encoding import Malformed, decode, digest, encode
 from tests.edit.stories import MONDAY, incident, story, text
 

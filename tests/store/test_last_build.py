@@ -1,6 +1,5 @@
 """What the last build read and wrote."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Problem
+from frtfeed.records import Struct
 from frtfeed.store.last_build import (
     Folders,
     LastBuild,
@@ -95,8 +95,7 @@ def test_a_touched_output_is_seen(tmp_path: Path) -> None:
     assert "" == outputs_stamp(tmp_path, ["a.html", "b.html"])
 
 
-@dataclass(frozen=True)
-class _Settings:
+class _Settings(Struct, frozen=True):
     """Data as a configuration holds it."""
 
     names: frozenset[str]

@@ -1,13 +1,13 @@
 """Which item became which file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection
 
 import pytest
 
+from frtfeed.records import replace
 from frtfeed.store import ledger
 from frtfeed.store.database import database, prepare
 from frtfeed.store.ledger import Entry, OpenPlan

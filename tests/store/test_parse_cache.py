@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.parse import parse
+from frtfeed.records import Struct, replace
 from frtfeed.store import parse_cache
 from frtfeed.store.encoding import decode, encode
 from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache
@@ -26,8 +26,7 @@ from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD
 LONG_AGO = 1_700_000_000 * 10**9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Struct, frozen=True, kw_only=True):
     """A file as a walk finds it."""
 
     path: str = "a.md"

@@ -4,7 +4,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -324,6 +323,8 @@ def _understood(
 def _asked(question: str, answers: "Answers") -> "Answers":
     """Ask the editor, and return the answers with what was said."""
     said: Any = {question: click.prompt(QUESTIONS[question], default="", show_default=False)}
+    from frtfeed.records import replace
+
     return replace(answers, **said)
 
 

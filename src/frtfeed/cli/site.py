@@ -263,4 +263,4 @@ def _intake_problems(config: "Config") -> "Iterator[Problem]":
 
 
 def _as_dict(problem: "Problem") -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in problem.__dataclass_fields__}
+    return {name: getattr(problem, name) for name in problem.__struct_fields__}

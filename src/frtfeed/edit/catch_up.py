@@ -5,7 +5,6 @@ Design note: docs/design/incremental.md.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from math import inf
 
 from frtfeed.edit.cluster import named_beside
@@ -27,6 +26,7 @@ from frtfeed.edit.revise import Revision
 from frtfeed.edit.weights import WINDOW_DAYS
 from frtfeed.model import Group, Problem, Story
 from frtfeed.policies import PublishRule, ScorePolicy, Threshold
+from frtfeed.records import Struct, field, replace
 
 __all__ = ["Retold", "catch_up"]
 
@@ -35,8 +35,7 @@ Retelling = tuple[Group, tuple[Problem, ...]]
 REACH_DAYS = 5  # looked at beyond the days that a change reaches for certain
 
 
-@dataclass(slots=True, kw_only=True)
-class Retold:
+class Retold(Struct, kw_only=True):
     """
     What is told otherwise than before; None stands for what is told no more.
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from math import inf, sqrt
 from operator import attrgetter, itemgetter
 
@@ -25,6 +24,7 @@ from frtfeed.edit.recall import (
 )
 from frtfeed.edit.weights import Gist, Weigher, gist_of
 from frtfeed.model import Story
+from frtfeed.records import Struct
 
 __all__ = ["Pass", "cluster", "named_beside"]
 
@@ -359,8 +359,7 @@ class Pass:
         del self._events[newer.id]
 
 
-@dataclass(slots=True, eq=False)
-class _Fit:
+class _Fit(Struct, eq=False):
     """
     How an event fits a story: the likeness of its best member that counts, whether an editor named
     one, and of the best that does not count, its likeness and why not.

@@ -7,7 +7,6 @@ Their outlines are enough for that (briefs.py): what a page shows is fetched whe
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
@@ -16,6 +15,7 @@ from frtfeed.edit.merge import FAR_DAYS
 from frtfeed.edit.rank import rank, spread
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Publication, Site
 from frtfeed.policies import FeedPolicy
+from frtfeed.records import replace
 from frtfeed.times import MONTHS, Period, period_key, period_span
 from frtfeed.urls import slug, story_id
 

@@ -1,15 +1,14 @@
 """What is known of an event: its stories, and why each is in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from frtfeed.model import Story
+from frtfeed.records import Struct, field
 
 __all__ = ["Event", "Join", "Near", "Placed", "events_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """The event that a story came closest to without joining it: its first story, how like, why not."""
 
     id: str
@@ -17,8 +16,7 @@ class Near:
     why_not: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Why a story is in its event: in words, how like it was (0 to 1), and what it nearly joined."""
 
     reason: str
@@ -26,8 +24,7 @@ class Join:
     near: Near | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """
     What became of a story when its turn came. Events go by the id of the story that began them.
 
@@ -42,8 +39,7 @@ class Placed:
     boilerplate: bool = False
 
 
-@dataclass(slots=True)
-class Event:
+class Event(Struct):
     """
     Stories about one event, in the order they joined.
 

@@ -1,7 +1,6 @@
 """Events become Groups: who leads, who else covered it, what came before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import attrgetter, itemgetter
 
@@ -14,6 +13,7 @@ from frtfeed.edit.regroup import Track, place_again
 from frtfeed.edit.score import Spread, heat_parts, heat_points, outlet_key, quality_parts, quality_points, total
 from frtfeed.model import Group, Member, Problem, Story
 from frtfeed.policies import PublishRule, ScorePolicy, Threshold
+from frtfeed.records import Struct, field
 
 __all__ = [
     "Chosen",
@@ -34,8 +34,7 @@ Rate = Callable[[Story], int]  # tells a story's quality
 UPSTREAM = Threshold()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
+class Grouping(Struct, frozen=True, kw_only=True):
     """
     What grouping found.
 
@@ -124,8 +123,7 @@ def event_id(event: Event) -> str:
     return min(event.stories, key=by_date).id
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """
     An event with the story that speaks for it, None when no story may.
 

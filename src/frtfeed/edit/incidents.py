@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from frtfeed.edit.weights import is_rare
 from frtfeed.model import Story
+from frtfeed.records import Struct
 from frtfeed.text import words
 from frtfeed.urls import canonical
 
@@ -18,8 +18,7 @@ TITLE_NAME = re.compile(r"[A-ZÀ-ÞĀ-ŽА-Я][\w'’]*(?:[ -][A-ZÀ-ÞĀ-ŽА-�
 HREF = re.compile(r'href="([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Struct, frozen=True):
     """An incident with what it is recognised by; every name is folded words joined by spaces."""
 
     incident: Story
@@ -30,8 +29,7 @@ class _Record:
     addresses: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """
     Incidents as they are recognised, the latest to occur first.
 

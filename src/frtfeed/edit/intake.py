@@ -9,7 +9,6 @@ include rule takes the place of the configuration's on the same field.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -18,6 +17,7 @@ from frtfeed import markup, urls
 from frtfeed.edit.market_reports import market_report
 from frtfeed.model import Image, Provider, Section, Story, When
 from frtfeed.policies import IntakePolicy
+from frtfeed.records import Struct
 from frtfeed.sources import FeedItem, Rule, Source
 from frtfeed.text import excerpt, fold, words
 from frtfeed.times import rfc3339
@@ -43,16 +43,14 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u34
 ANYTHING = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicMatch:
+class TopicMatch(Struct, frozen=True, kw_only=True):
     """A topic that an item has, and why in a few words."""
 
     topic: str
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """
     What becomes of an item.
 

@@ -1,21 +1,20 @@
 """What is known of a desk that was worked out before, as whoever works on it asks for it."""
 
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
 from frtfeed.model import Parsed, Story
+from frtfeed.records import Struct
 
 __all__ = ["Filed", "KeptStory", "KnownDesk", "State", "filed_as", "state_of"]
 
 State = Literal["told", "hidden", "waiting", "undated", "copy"]
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """
     How a file's story is filed.
 
@@ -30,8 +29,7 @@ class Filed:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeptStory:
+class KeptStory(Struct, frozen=True):
     """A story that is told, without its list. track: None for an incident. held: by [publish]."""
 
     story: Story

@@ -1,13 +1,13 @@
 """Many Parsed become one; then: what may be told now, and what the editor's mentions refer to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from frtfeed.edit.hand import contradictions
 from frtfeed.edit.rank import by_date
 from frtfeed.model import Parsed, Problem, Story
+from frtfeed.records import Struct, replace
 from frtfeed.times import rfc3339
 from frtfeed.urls import slug, story_id
 
@@ -27,8 +27,7 @@ __all__ = [
 FAR_DAYS = 367  # a date so far ahead is surely a slip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(Struct, frozen=True, kw_only=True):
     """
     What a build has to tell.
 

@@ -7,7 +7,6 @@ Design note: docs/design/incremental.md.
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 
 from frtfeed.edit.cluster import Pass, named_beside
@@ -20,6 +19,7 @@ from frtfeed.edit.score import outlet_key
 from frtfeed.edit.weights import WINDOW_DAYS, Gist, gist_of
 from frtfeed.fingerprints import checksum
 from frtfeed.model import Story
+from frtfeed.records import Struct, replace
 
 __all__ = [
     "SETTLED_DAYS",
@@ -34,8 +34,7 @@ __all__ = [
 SETTLED_DAYS = WINDOW_DAYS + OPEN_DAYS  # a story weighs on others for the one, is compared with them for the other
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """
     A story's place in a pass.
 

@@ -1,10 +1,10 @@
 """What a build says in public of what it read: of hidden and waiting stories, their number only."""
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import replace
 from typing import Any
 
 from frtfeed.model import Group, Problem
+from frtfeed.records import replace
 
 __all__ = ["group_facts", "public_problems"]
 

@@ -5,7 +5,6 @@ Design note: docs/design/incremental.md.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from frtfeed.edit.hand import contradictions
@@ -13,13 +12,13 @@ from frtfeed.edit.known import Filed, KnownDesk, filed_as, state_of
 from frtfeed.edit.merge import gather_mentions, needs_page, next_mention, related_ids
 from frtfeed.edit.rank import by_date
 from frtfeed.model import Parsed, Problem, Story
+from frtfeed.records import Struct, replace
 from frtfeed.urls import story_id
 
 __all__ = ["Revision", "entries_of", "revise"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(Struct, frozen=True, kw_only=True):
     """
     What has changed.
 

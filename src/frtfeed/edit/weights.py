@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, repeat
 from math import log, sqrt
@@ -12,6 +11,7 @@ from zlib import crc32
 from frtfeed.edit.prior import LEVELS
 from frtfeed.edit.tokens import capitals, cut, normal, plain, tokens
 from frtfeed.fingerprints import checksum
+from frtfeed.records import Struct
 
 __all__ = ["Gist", "Heard", "Said", "Vector", "Weigher", "gist_of"]
 
@@ -85,8 +85,7 @@ def gist_of(story: Said) -> Gist:
     )
 
 
-@dataclass(slots=True, eq=False)
-class _Term:
+class _Term(Struct, eq=False):
     """
     A word that tells something.
 
@@ -99,8 +98,7 @@ class _Term:
     count: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class Heard:
+class Heard(Struct, eq=False):
     """
     A story's words as they stood when its turn came, from which its weights can be worked out at any time.
 

@@ -14,7 +14,6 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from frtfeed import __version__
 from frtfeed.fetch.addresses import forbidden
 from frtfeed.fetch.encodings import ACCEPTED, CodingError, decompressed
 from frtfeed.fetch.polite import Gate
+from frtfeed.records import Struct, field
 from frtfeed.sources import FetchPolicy, Reply
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class _UnreachableError(Exception):
     """A host that has no address, or none that may be asked; says so in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _Answer(Struct, frozen=True, kw_only=True):
     """What one hop brought. location: where it points to, absolute, "" for nowhere. short: it broke off."""
 
     status: int = 0

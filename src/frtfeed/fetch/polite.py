@@ -4,11 +4,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
+from frtfeed.records import Struct, field, replace
 from frtfeed.sources import FeedDocument, FetchPolicy, Polled, Reply, Source
 
 __all__ = ["Gate", "address_to_ask", "due", "next_poll", "remember"]
@@ -102,8 +102,7 @@ def remember(
     )
 
 
-@dataclass(slots=True)
-class Gate:
+class Gate(Struct):
     """
     Lets one request at a time through to each host, with a gap between them.
 

@@ -4,7 +4,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from frtfeed.config import Config
@@ -13,6 +12,7 @@ from frtfeed.model import Problem
 from frtfeed.newsdesk.library import Library
 from frtfeed.newsdesk.taking import Desk, Taken, recover, take
 from frtfeed.poll import OpenWeb, poll
+from frtfeed.records import Struct, replace
 from frtfeed.sources import Outcome, Polled, Source
 from frtfeed.store import ledger, notices, polling
 from frtfeed.store.database import DATABASE_NAME, database, knows, reading
@@ -23,8 +23,7 @@ __all__ = ["Fetched", "fetch", "noticed", "open_desk", "remembered"]
 Tell = Callable[[Outcome, tuple[Taken, ...]], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """
     What a fetch did.
 

@@ -4,7 +4,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +15,7 @@ from frtfeed.model import Problem, When
 from frtfeed.parse import opml
 from frtfeed.parse.discovery import find_feeds, well_known
 from frtfeed.poll import AskOnce, feed_of
+from frtfeed.records import Struct, replace
 from frtfeed.sources import FeedDocument, FetchPolicy, Polled, Reply, Source
 from frtfeed.store import ledger, notices, polling
 from frtfeed.store.database import DATABASE_NAME, database
@@ -46,8 +46,7 @@ PLACES_BESIDE, PLACES_AT_TOP = 3, 6  # of parse/discovery.py's; each is a reques
 LEAVE_ALONE = (429, 503)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFeed:
+class FoundFeed(Struct, frozen=True, kw_only=True):
     """A feed at an address; document is None while it was only named by a page."""
 
     url: str

@@ -1,6 +1,5 @@
 """A page or record becomes a story file: what it tells is read, what it does not tell is asked for."""
 
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import PurePath
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from frtfeed.errors import ConfigError, FetchError
 from frtfeed.model import Document, Provider, Story, When
 from frtfeed.parse import fields, parse
 from frtfeed.parse.saved_html import is_html
+from frtfeed.records import Struct, replace
 from frtfeed.sources import Reply
 from frtfeed.times import parse_when
 from frtfeed.urls import canonical, slug
@@ -19,8 +19,7 @@ __all__ = ["Answers", "Understood", "named_after", "page_of", "understand"]
 LINES_TRIED = 80  # a date line is read above the text; nothing above it is longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What an editor says of a page; "" and () where nothing was said."""
 
     title: str = ""
@@ -30,8 +29,7 @@ class Answers:
     topics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
+class Understood(Struct, frozen=True, kw_only=True):
     """
     What is known of a page by now.
 

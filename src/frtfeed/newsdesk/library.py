@@ -1,7 +1,6 @@
 """What the folder of stories tells already, whoever wrote it: looked up before an item becomes a file."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from frtfeed.fetch.folder import read_document, walk
 from frtfeed.fetch.listing import Found
 from frtfeed.model import Document, Parsed, Story
 from frtfeed.parse import parse
+from frtfeed.records import Struct, field
 from frtfeed.store.parse_cache import open_cache
 from frtfeed.store.salt import salt_of
 
@@ -19,8 +19,7 @@ __all__ = ["Library"]
 AT_ONCE = 1000  # stories of so many files are in memory at a time
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """
     The stories below a folder, read when the first item asks: most polls bring nothing new.
 

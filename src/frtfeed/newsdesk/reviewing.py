@@ -1,7 +1,6 @@
 """The stories that wait in the inbox, and what an editor does with each: publish, drop, take that back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from frtfeed.config import Config
@@ -10,12 +9,12 @@ from frtfeed.errors import DeliveryError
 from frtfeed.fetch.folder import read_document, walk
 from frtfeed.model import Document, Problem, Story
 from frtfeed.parse import parse, story_file
+from frtfeed.records import Struct
 
 __all__ = ["Undo", "Waiting", "drop", "inbox_problems", "publish", "undo", "waiting"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """A story that its file hides. path: of the file; content: as it was read."""
 
     path: Path
@@ -23,8 +22,7 @@ class Waiting:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo:
+class Undo(Struct, frozen=True, kw_only=True):
     """A file as it was before a decision."""
 
     path: Path

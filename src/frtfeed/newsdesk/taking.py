@@ -10,7 +10,6 @@ the disk, before that begins.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -24,6 +23,7 @@ from frtfeed.fetch.folder import MAX_FILE_BYTES
 from frtfeed.model import Story
 from frtfeed.newsdesk.library import Library
 from frtfeed.parse.story_file import Value, fields_of, revise, unparse, unparse_fields
+from frtfeed.records import Struct, replace
 from frtfeed.sources import FeedItem, Source
 from frtfeed.store import ledger
 from frtfeed.store.ledger import Entry
@@ -35,8 +35,7 @@ KEEP_ID = ("id", "originalUrl")  # written with another webUrl
 TITLE_WORDS = 4  # fewer name a column: "Daily briefing" is another text each day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """
     Where items are taken in.
 
@@ -50,8 +49,7 @@ class Desk:
     dry: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """
     What became of an item.
 
@@ -67,8 +65,7 @@ class Taken:
     kept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedUp:
+class LookedUp(Struct, frozen=True, kw_only=True):
     """
     An item, and where it is told: its ledger entry, or what became of it where nothing is left to do.
 
@@ -80,8 +77,7 @@ class LookedUp:
     story: Story | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """The file that an item would become."""
 
     story: Story

@@ -5,7 +5,6 @@ A new format is one new file and one line in PARSERS, plus how to recognise it.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from typing import Protocol
@@ -14,6 +13,7 @@ from frtfeed import text
 from frtfeed.model import Document, Parsed
 from frtfeed.parse import article, frontmatter, incident, saved_html, withdrawal
 from frtfeed.parse.faults import Faults
+from frtfeed.records import replace
 
 __all__ = ["PARSERS", "Parser", "parse"]
 

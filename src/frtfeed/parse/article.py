@@ -9,7 +9,6 @@ no date, the dates of what is recommended.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from frtfeed import markup, text, times, urls
@@ -29,6 +28,7 @@ from frtfeed.parse.furniture import (
     is_recommended,
 )
 from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines_of, said_published, trim
+from frtfeed.records import Struct, replace
 
 __all__ = ["WHAT_A_STORY_IS", "Article", "parse", "story_of"]
 
@@ -43,8 +43,7 @@ TITLE_MARK = re.compile(r"^(?:#{1,6}\s+|title:\s*)", re.IGNORECASE)
 DATE_LABEL = re.compile(r"^(?:(?:(?:first |originally )?(?:published|posted)(?: on)?|date)\s*:?\s*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Struct, frozen=True, kw_only=True):
     """What was found of an article on a page, however that page was saved. title and paragraphs are never empty."""
 
     title: str
@@ -58,8 +57,7 @@ class Article:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Regions:
+class _Regions(Struct, frozen=True):
     """A page's lines: what stands around the title, the paragraphs, and all below them."""
 
     title: str

@@ -1,11 +1,11 @@
 """Where a web page says that its feeds are, and where to look when it says nothing."""
 
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from frtfeed.parse.feed_item import address, label
 from frtfeed.parse.feed_xml import decoded
+from frtfeed.records import Struct
 
 __all__ = ["Candidate", "find_feeds", "well_known"]
 
@@ -24,8 +24,7 @@ MAX_CANDIDATES = 50
 HEAD_BYTES = 2**20  # links stand in the head; some pages carry a megabyte of styles before it ends
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A feed that a page names: title is "" where the page gives none."""
 
     url: str

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urljoin
@@ -11,6 +10,7 @@ from urllib.parse import urljoin
 from frtfeed import markup
 from frtfeed.model import When
 from frtfeed.parse.faults import Faults
+from frtfeed.records import Struct
 from frtfeed.sources import FeedItem
 from frtfeed.text import excerpt, one_line, printable
 from frtfeed.times import parse_when
@@ -29,8 +29,7 @@ OUTSIDE = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\ufeff"
 UNKNOWN_ZONE = re.compile(r"\s+\(?[A-Z]{2,5}\)?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawImage:
+class RawImage(Struct, frozen=True, kw_only=True):
     """A picture as a feed names it."""
 
     url: str
@@ -38,8 +37,7 @@ class RawImage:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawItem:
+class RawItem(Struct, frozen=True, kw_only=True):
     """
     An item as a feed has it, whatever the format; nothing in it is to be trusted.
 

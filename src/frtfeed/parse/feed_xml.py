@@ -7,11 +7,11 @@ import codecs
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html.entities import html5
 from urllib.parse import urljoin
 from xml.parsers import expat
 
+from frtfeed.records import Struct, field
 from frtfeed.text import BOMS, printable
 
 __all__ = ["FeedXml", "ItemExtras", "NotXmlError", "Survey", "decoded", "defused", "survey"]
@@ -73,8 +73,7 @@ class NotXmlError(ValueError):
     """Bytes that no feed can be read from; says why in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedXml:
+class FeedXml(Struct, frozen=True, kw_only=True):
     """
     A feed's text, safe to hand to an XML parser: from its root on, without DTD and forbidden characters.
 
@@ -92,8 +91,7 @@ class FeedXml:
     left_out: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class ItemExtras:
+class ItemExtras(Struct, kw_only=True):
     """
     What the XML says of one item beside what fastfeedparser returns.
 
@@ -113,8 +111,7 @@ class ItemExtras:
     images: list[dict[str, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, kw_only=True):
     """
     What the XML says of a feed and its items.
 

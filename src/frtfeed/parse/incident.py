@@ -8,7 +8,6 @@ so that empty sections vanish.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from frtfeed import markup, text, times, urls
@@ -19,6 +18,7 @@ from frtfeed.parse.lines import Line, address_in, is_navigation, is_prose, lines
 from frtfeed.parse.mapping import facts_topics
 from frtfeed.parse.record import FACT_LISTS
 from frtfeed.parse.tree import Text
+from frtfeed.records import Struct, field, replace
 
 __all__ = ["is_incident", "parse"]
 
@@ -40,8 +40,7 @@ BETWEEN = re.compile(r"\s+(?:to|until|and)\s+|\s*[–—-]\s*")
 PAGE_INFO = "page info"
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(Struct):
     """What one pass over the lines gathers."""
 
     labelled: dict[str, list[Line]] = field(default_factory=dict)

@@ -1,11 +1,11 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1). What has the wrong type counts as missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from frtfeed.parse.feed_item import RawImage, RawItem
+from frtfeed.records import Struct
 
 __all__ = ["JsonFeed", "NotJsonFeedError", "read"]
 
@@ -16,8 +16,7 @@ class NotJsonFeedError(ValueError):
     """JSON that is no feed, or not JSON; says why in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonFeed:
+class JsonFeed(Struct, frozen=True, kw_only=True):
     """A JSON Feed as it is written. items: at most as many as were asked for; of so many in all."""
 
     title: str

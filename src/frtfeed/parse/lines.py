@@ -7,12 +7,12 @@ heading or a caption. Nothing else of a page survives being saved as text.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from frtfeed import text
 from frtfeed.parse import fields
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.tree import Text
+from frtfeed.records import Struct
 
 __all__ = ["Line", "address_in", "is_navigation", "is_prose", "lines_of", "said_published", "trim"]
 
@@ -31,8 +31,7 @@ ADDRESS_LABEL = re.compile(r"(?:url|source|link|permalink|original)\s*:?\s*(http
 PUBLISHED = re.compile(r"published\s*:\W*(\w+)\W*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line that is not empty, its white space folded, with its number in the file."""
 
     number: int

@@ -8,7 +8,6 @@ the story with it, after all other fields were read: one look tells all problems
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -39,6 +38,7 @@ from frtfeed.parse.record import (
     wrong_kind,
 )
 from frtfeed.parse.tree import Items, Mapping, Node, Text, untyped
+from frtfeed.records import Struct, replace
 
 __all__ = ["facts_topics", "names", "story"]
 
@@ -50,8 +50,7 @@ NAME_AND_DOMAIN = frozenset(["name", "domain"])
 MAX_REMEMBERED = 200  # characters of a publisher's name and domain
 
 
-@dataclass(slots=True)
-class _Addresses:
+class _Addresses(Struct):
     """What a story is known by: identity and names as in Story; url as printed and its host, "" when it has none."""
 
     identity: Final[str]

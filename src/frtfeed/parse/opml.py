@@ -6,7 +6,6 @@ The standard library's XML is enough: the format is elements and attributes.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +15,7 @@ from frtfeed.model import Problem
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.feed_item import address, label
 from frtfeed.parse.feed_xml import NotXmlError, defused
+from frtfeed.records import replace
 from frtfeed.sources import Source
 from frtfeed.text import one_line, printable
 from frtfeed.urls import canonical, domain_of, slug

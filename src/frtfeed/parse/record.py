@@ -6,7 +6,6 @@ stand here only, in the order of docs/formats.md; files may capitalise them as t
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
@@ -14,6 +13,7 @@ from frtfeed.model import Severity
 from frtfeed.parse import fields
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.tree import Items, Mapping, Node, Text
+from frtfeed.records import Struct
 
 __all__ = [
     "ADDRESSES",
@@ -63,8 +63,7 @@ KNOWN = frozenset(
 AUTO = "auto"  # of `published`: the threshold of [publish] decides at each build
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """
     The names of fields that mean something in one place.
 
@@ -86,8 +85,7 @@ PROVIDER = _vocabulary("name domain images".split())
 PICTURE = _vocabulary("url width height title alt".split())
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """
     The fields of one mapping and how to read them. Not frozen, for the reason that the nodes are not (tree.py).
 

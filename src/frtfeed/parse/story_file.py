@@ -12,7 +12,6 @@ import html
 import re
 from collections.abc import Mapping as Fields
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TypeAlias
 
@@ -21,6 +20,7 @@ from frtfeed.model import Facts, Image, Provider, Story, When
 from frtfeed.parse.record import AUTO, FACT_LISTS
 from frtfeed.parse.tree import Mapping, untyped
 from frtfeed.parse.yaml_text import Span, Unreadable, compose, quoted, spans
+from frtfeed.records import Struct
 from frtfeed.times import rfc3339
 
 __all__ = ["Revised", "Value", "fields_of", "publish", "revise", "unparse", "unparse_fields"]
@@ -39,8 +39,7 @@ COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 LEFT_BELOW = re.compile(r"(?:^[ \t]*(?:#.*)?\r?\n)*\Z", re.MULTILINE)  # comments and blank lines belong to what follows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revised:
+class Revised(Struct, frozen=True, kw_only=True):
     """
     A file after a change of its source.
 

@@ -6,7 +6,6 @@ The only home of fastfeedparser and feedparser.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import islice, zip_longest
@@ -17,6 +16,7 @@ from frtfeed.parse.faults import Faults
 from frtfeed.parse.feed_item import RawImage, RawItem, address, finished, label
 from frtfeed.parse.feed_xml import FeedXml, ItemExtras, NotXmlError, Survey, decoded, defused, survey
 from frtfeed.parse.json_feed import NotJsonFeedError, read
+from frtfeed.records import Struct, replace
 from frtfeed.sources import FeedDocument, FeedItem
 
 __all__ = ["parse"]
@@ -36,8 +36,7 @@ LOST = "Nothing is read from it."
 XML_TYPES = ("xml", "rss", "atom", "rdf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _RawFeed:
+class _RawFeed(Struct, frozen=True, kw_only=True):
     """What either parser found; in_all counts the items that there were, left_out those it never saw."""
 
     title: str

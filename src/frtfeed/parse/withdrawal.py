@@ -5,7 +5,6 @@ Another story may mention the withdrawn one, or another file tell it: edit/merge
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC
 
 from frtfeed import urls
@@ -14,6 +13,7 @@ from frtfeed.parse import mapping
 from frtfeed.parse.faults import Faults
 from frtfeed.parse.lines import address_in, said_published
 from frtfeed.parse.record import outweighs, record_of
+from frtfeed.records import replace
 
 __all__ = ["by_its_lines", "withdrawing"]
 

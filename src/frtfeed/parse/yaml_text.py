@@ -10,12 +10,12 @@ make a billion nodes), tags call constructors.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
 
 from frtfeed.parse.tree import NULLS, UNYAML, Items, Mapping, Node, Text
+from frtfeed.records import Struct, field
 
 __all__ = ["MAX_DEPTH", "Outweighs", "Repeated", "Span", "Tree", "Unreadable", "compose", "quoted", "salvage", "spans"]
 
@@ -45,8 +45,7 @@ class Unreadable(Exception):  # noqa: N818  a finding about their text, turned i
         self.fault, self.line, self.remedy, self.value = fault, line, remedy, value
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A key that one mapping has twice; counts: the line, of the two, whose value does."""
 
     key: str
@@ -55,16 +54,14 @@ class Repeated:
     counts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """What a text means. root: None when it holds nothing."""
 
     root: Node | None
     repeated: tuple[Repeated, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """
     Where a field of the outermost mapping stands, as offsets into the text.
 
@@ -79,8 +76,7 @@ class Span:
     scalar: bool
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list or mapping whose end has not been seen yet. entries: None for a list."""
 
     line: int

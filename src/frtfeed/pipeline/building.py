@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from frtfeed.fetch.listing import (
     require_folder,
     templates_stamp,
 )
-from frtfeed.fingerprints import fingerprint
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.store.last_build import Folders, LastBuild, outputs_stamp, recall
 from frtfeed.store.salt import program_stamp
@@ -133,7 +133,8 @@ def look(folders: Folders, *, program: str, stopwatch: Stopwatch) -> Looked:
         listing = list_folder(folders.seeds)
         designs = templates_stamp(project_files() / "templates", folders.templates)
         places = str(folders.seeds.resolve()), str(folders.out.resolve())
-        inputs = fingerprint(program, *places, designs, listing_stamp(listing))
+        facts = (program, *places, designs, listing_stamp(listing))
+        inputs = sha256(repr(facts).encode(errors="backslashreplace")).hexdigest()
     stopwatch.counts["walked"] = len(listing.found)
     return Looked(folders=folders, listing=listing, inputs=inputs)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +20,7 @@ from frtfeed.model import Group, Parsed, Problem, Publication
 from frtfeed.parse import parse
 from frtfeed.pipeline.reading import Map, everything, scan
 from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.records import Struct, replace
 from frtfeed.render.report import group_text
 from frtfeed.store.desk import About, Findings, KeptGroup
 from frtfeed.store.encoding import digest
@@ -38,8 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newsroom:
+class Newsroom(Struct, frozen=True, kw_only=True):
     """
     Everything known before anything is rendered. Paths are below the seeds; files and problems by path.
 
@@ -57,8 +56,7 @@ class Newsroom:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """
     What a build publishes.
 

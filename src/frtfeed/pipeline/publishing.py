@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 
 from frtfeed.config import Config
@@ -13,6 +12,7 @@ from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Job, Page
 from frtfeed.pipeline.newsroom import Told
 from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.records import asdict
 from frtfeed.render import RENDERERS
 from frtfeed.render.fragments import Fragments
 from frtfeed.render.inline import known_styles

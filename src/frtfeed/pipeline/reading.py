@@ -1,13 +1,13 @@
 """Which files have changed, and what these say now; the others are known."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from frtfeed.fetch.folder import read_document
 from frtfeed.fetch.listing import Found
 from frtfeed.model import Document, Parsed, Problem
+from frtfeed.records import Struct
 from frtfeed.store.parse_cache import ParseCache, Read
 
 __all__ = ["Map", "Parse", "Scan", "everything", "scan"]
@@ -18,8 +18,7 @@ Parse = Callable[[Document], Parsed]
 Map = Callable[[Parse, Iterable[Document]], Iterable[Parsed]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
+class Scan(Struct, frozen=True, kw_only=True):
     """
     A folder as it is found.
 

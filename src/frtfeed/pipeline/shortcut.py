@@ -6,7 +6,6 @@ Design note: docs/design/incremental.md.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import get_args
@@ -24,6 +23,7 @@ from frtfeed.model import Group, Parsed, Problem
 from frtfeed.pipeline.newsroom import Told, kept_group, waiting_dates
 from frtfeed.pipeline.reading import Scan
 from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.records import replace
 from frtfeed.store.desk import About, DeskStore, Findings
 from frtfeed.store.parse_cache import ParseCache
 

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from frtfeed.pipeline.newsroom import Told, findings, newsroom, reports_of, told
 from frtfeed.pipeline.reading import Map, Parse, Scan, everything
 from frtfeed.pipeline.shortcut import is_short, learn, told_in_short
 from frtfeed.pipeline.stopwatch import Stopwatch
+from frtfeed.records import Struct, replace
 from frtfeed.store.desk import DESK_NAME, DamagedDesk, DeskStore, Findings, keep_afresh, known_desk, seal
 from frtfeed.store.encoding import Malformed
 from frtfeed.store.parse_cache import ParseCache
@@ -20,8 +20,7 @@ from frtfeed.store.parse_cache import ParseCache
 __all__ = ["Work"]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What a build works on between reading and publishing. program: salt of all that is not a file or the time."""
 
     config: Config

@@ -14,6 +14,7 @@ from frtfeed.briefs import briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.markup import plain
 from frtfeed.model import Edition, Facts, Feed, Group, Image, Member, Site, Story, When
+from frtfeed.records import Struct
 from frtfeed.render.inputs import of_edition
 from frtfeed.text import one_line, printable
 from frtfeed.times import for_people
@@ -56,16 +57,14 @@ RTL_SCRIPTS = frozenset("adlm arab hebr mand nkoo rohg samr syrc thaa".split())
 URI_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class Outlet(Struct, frozen=True, kw_only=True):
     """Where a text was first published: its name and its address, "https://gazette.example/"."""
 
     name: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """
     One entry of a feed: clean plain text but for content, absolute addresses only.
 
@@ -109,8 +108,7 @@ class _Told:
     site: Site = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class Channel(Struct, frozen=True, kw_only=True):
     """
     One feed, in whatever format.
 
@@ -131,8 +129,7 @@ class Channel:
         return tuple(each.tell() for each in self.planned)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """An entry that nobody has looked at yet. mark: changes when the entry does."""
 
     mark: str

@@ -1,10 +1,10 @@
 """What is written of one group, or of one edition: made once, joined into every page that shows it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from frtfeed.model import Page
+from frtfeed.records import Struct
 
 __all__ = ["Fragments", "Place", "fragment_key"]
 
@@ -15,8 +15,7 @@ __all__ = ["Fragments", "Place", "fragment_key"]
 AT_HAND_BYTES = 2**24  # made, and perhaps on further pages: a thousand entries of 12 kB, as large sites have
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a fragment stands on a page, in bytes."""
 
     key: bytes

@@ -3,12 +3,12 @@
 import email
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage, Message
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from frtfeed.records import Struct
 from frtfeed.render.letter import MAX_HTML_BYTES
 from frtfeed.render.placeholders import placeholder_domain, placeholder_postal
 from frtfeed.render.reading import Reading, contrast, inverted, is_colour, read_letter
@@ -40,8 +40,7 @@ ADDRESSES = ("https://", "http://", "mailto:")
 LIST_ID = re.compile(r"<[^<>\s]+\.[^<>\s]+>$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """
     One rule.
 
@@ -58,8 +57,7 @@ class Gate:
         return not self.detail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mail:
+class _Mail(Struct, frozen=True, kw_only=True):
     """A message, read."""
 
     raw: bytes

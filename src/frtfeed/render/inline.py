@@ -6,12 +6,12 @@ The only home of premailer.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from html import escape, unescape
 
 from frtfeed.errors import TemplateError
+from frtfeed.records import Struct, field
 
 __all__ = ["Styles", "css_of", "known_styles", "styled"]
 
@@ -40,8 +40,7 @@ ANSWERED = re.compile(r"[0-9a-f]{16} [a-z][a-z0-9]* [^\"]*")
 DECLARED = re.compile(r"[ !#-;=?-~]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(Struct, frozen=True):
     """
     What tags look like. Who keeps the answers from one build to the next need not ask for them again.
 

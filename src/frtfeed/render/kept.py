@@ -1,7 +1,6 @@
 """What rendering learns that is dear to learn."""
 
-from dataclasses import dataclass, field
-
+from frtfeed.records import Struct, field
 from frtfeed.render.fragments import Fragments
 from frtfeed.render.inline import Styles
 from frtfeed.render.templates import Compiled
@@ -9,8 +8,7 @@ from frtfeed.render.templates import Compiled
 __all__ = ["Kept"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """
     What tags of letters look like, templates as they are run, and what pages showed. What is learnt is added.
 

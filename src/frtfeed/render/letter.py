@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from itertools import accumulate
 
 from frtfeed.model import Edition, Group, Member, Site, Story
+from frtfeed.records import Struct, replace
 from frtfeed.render.entry import day, href, rtl
 from frtfeed.render.inline import Styles, css_of, styled
 from frtfeed.render.message import ANYBODY, Letter, encoded_bytes, subject_line, ways_out
@@ -39,8 +40,7 @@ IN_TEXT = re.compile(f"({BRACES})", re.IGNORECASE)
 IN_HTML = re.compile(f'<style\\b.*?</style>|<!--.*?-->|(?:href|src)="[^"]*"|({BRACES})', re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Struct, frozen=True, kw_only=True):
     """How much of each event a letter tells: characters of an excerpt, stories in a list."""
 
     excerpt: int
@@ -59,8 +59,7 @@ CUTS = (
 WHOLE, LEAST = CUTS[0], CUTS[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A story of a list, as both forms name it: who tells it ("" when unknown), and when ("" for incidents)."""
 
     story: Story
@@ -68,16 +67,14 @@ class Line:
     day: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class List:
+class List(Struct, frozen=True, kw_only=True):
     """The stories of a list that the letter has room for, and how many more there are."""
 
     lines: tuple[Line, ...]
     more: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class Lead(Struct, frozen=True, kw_only=True):
     """
     An event as the letter tells it, finished in both forms. A template that prints it gets a mark for its HTML.
 
@@ -126,8 +123,7 @@ class _Press:
     compiled: Compiled = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class _Desk(Struct, frozen=True, kw_only=True):
     """What one edition is written with. css: the rules for tags and classes of email.html."""
 
     edition: Edition
@@ -137,8 +133,7 @@ class _Desk:
     css: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Room:
+class _Room(Struct, frozen=True, kw_only=True):
     """Bytes: of HTML, and of a message's body."""
 
     html: int

@@ -5,7 +5,6 @@ import unicodedata
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from email.header import Header
 from email.utils import format_datetime
 from email.utils import quote as quote_string
@@ -15,6 +14,7 @@ from html import escape
 from urllib.parse import quote, urlsplit
 
 from frtfeed.model import Edition, Site
+from frtfeed.records import Struct, replace
 from frtfeed.render.entry import URI_CHARACTERS, address
 from frtfeed.text import excerpt, one_line
 from frtfeed.urls import https
@@ -41,8 +41,7 @@ CONTROLS = frozenset({"Cc", "Cs"})
 NO_FROM = "digest@from-address-missing.invalid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Struct, frozen=True, kw_only=True):
     """Whom a message goes to. token: opaque, tells who leaves; RFC 8058 §4 wants it hard to forge."""
 
     address: str
@@ -53,8 +52,7 @@ class Recipient:
 ANYBODY = Recipient(address="__RECIPIENT__@recipient.invalid", token="__TOKEN__")  # noqa: S106  a placeholder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """An edition, written for ANYBODY; html is ASCII. Who reads it changes the ways out and nothing else."""
 
     subject: str

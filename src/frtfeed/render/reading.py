@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from frtfeed.records import Struct, field
 
 __all__ = ["Reading", "Run", "contrast", "inverted", "is_colour", "read_letter"]
 
@@ -22,8 +23,7 @@ CONDITIONAL = re.compile(r"^\[if[^\]]*\]>|<!(?:\[endif\])?$")
 UNKNOWN_SECTION = re.compile(r"<!\[(?!(?:if|else|endif|temp|cdata|ignore|include|rcdata)\b)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """
     Words in one pair of colours, in the light scheme and in the dark, and their size in CSS pixels.
 
@@ -36,8 +36,7 @@ class Run:
     size: float = SIZE
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """
     What was found, in the order of the letter.
 
@@ -59,8 +58,7 @@ class Reading:
     runs: list[Run] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """Where the reader is: the tags around it count by what they hand down."""
 
     tag: str

@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from frtfeed.briefs import Brief, briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Feed, Group, Job, Member, Page, Publication, Site, Story
+from frtfeed.records import Struct
 from frtfeed.render.entry import EMPTY_SINCE, day, href, ours, tidy
 from frtfeed.render.fragments import Fragments, fragment_key
 from frtfeed.render.why import outlet
@@ -49,8 +49,7 @@ def search_index(publication: Publication, fragments: Fragments) -> tuple[Job, .
     return tuple(volumes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(Struct, frozen=True):
     """What is found by one line of the index: an event by its lead, or a page of our own that is in none."""
 
     at: datetime

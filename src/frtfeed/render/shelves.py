@@ -1,9 +1,9 @@
 """What the front page has room for: the top of each band."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from frtfeed.model import Band, Group
+from frtfeed.records import Struct
 
 __all__ = ["FRONT_BYTES", "SHELF", "Shelf", "shelves"]
 
@@ -11,8 +11,7 @@ FRONT_BYTES = 100_000  # of HTML: two seconds on a slow phone line, and it is co
 SHELF = 30  # more than anybody reads of one band; the rest is in the digest and under its topics
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class Shelf(Struct, frozen=True, kw_only=True):
     """A band as the front page shows it; more: how many events it has beyond these."""
 
     title: str

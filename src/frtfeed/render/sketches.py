@@ -1,12 +1,12 @@
 """Groups as templates get them: nobody fetches one whose fragments are known."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import cast
 
 from frtfeed.briefs import Brief, briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Group
+from frtfeed.records import replace
 
 __all__ = ["Sketch", "sketched", "sketched_edition"]
 

@@ -5,7 +5,6 @@ The only home of feedgen.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from frtfeed import __version__
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Edition, Feed, Job, Page, Publication, Site
+from frtfeed.records import Struct
 from frtfeed.render.entry import Channel, Entry, Planned, address, channel, digest, href, tidy
 from frtfeed.render.fragments import Fragments, fragment_key
 from frtfeed.render.inputs import closed_editions, of_edition, of_feed, rolling
@@ -36,8 +36,7 @@ SY = "http://purl.org/rss/1.0/modules/syndication/"
 TTL_MINUTES = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(Struct, frozen=True, kw_only=True):
     """
     How feedgen is told to write one of the two formats.
 

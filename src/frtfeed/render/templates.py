@@ -7,7 +7,6 @@ The only home of Jinja2.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 from frtfeed.errors import TemplateError
 from frtfeed.model import Group, Image, Member, Site, Story, When
+from frtfeed.records import Struct, field, replace
 from frtfeed.render import entry
 from frtfeed.render.why import facts, outlet, outlets, runs, why
 from frtfeed.text import FORBIDDEN, are_joined, excerpt
@@ -47,8 +47,7 @@ class Fill(Protocol):
     def __call__(self, name: str, /, **variables: object) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """
     Templates as Python runs them. Who keeps them from one build to the next need not compile them again.
 
@@ -60,8 +59,7 @@ class Compiled:
     codes: dict[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """What is said within a tag, escaped: a template prints it as it is."""
 
     written: str

@@ -1,15 +1,14 @@
 """What happened around a story, in the order in which it happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from frtfeed.model import Dossier, Group, Story, When
+from frtfeed.records import Struct
 
 __all__ = ["Moment", "timeline"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """A point of a timeline: a story by somebody, or what happened, in words."""
 
     when: When

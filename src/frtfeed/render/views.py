@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from frtfeed.records import Struct
 
 __all__ = ["View", "views"]
 
@@ -18,8 +19,7 @@ SETTINGS = re.compile(r"<xml>.*?</xml>", re.DOTALL)
 INVERTED = "<style>html { filter: invert(1) hue-rotate(180deg); background-color: #ffffff; }</style>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """How one mail program shows a letter; width in CSS pixels."""
 
     name: str

@@ -1,7 +1,6 @@
 """Pages for people: front page, topics, incidents, our own stories, the digest, feeds, search; and what they load."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from html import escape
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from frtfeed.briefs import briefs_of
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Band, Dossier, Edition, Feed, Group, Job, Page, Publication, Site, Story
+from frtfeed.records import Struct, replace
 from frtfeed.render import linked
 from frtfeed.render.entry import rtl
 from frtfeed.render.fragments import Fragments, fragment_key
@@ -42,8 +42,7 @@ ON_THE_SIDE = 5  # editions and incidents beside the front page's bands
 MAX_TITLE = 70  # characters as written, "&amp;" is five; search engines and tabs cut what is longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternate:
+class Alternate(Struct, frozen=True, kw_only=True):
     """A feed as a page announces it (`<link rel="alternate">`): path below the site; form: "Atom"."""
 
     type: str
@@ -52,8 +51,7 @@ class Alternate:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """A feed as the feeds page offers it, with its last entries: events, or for the digest editions."""
 
     label: str
@@ -64,8 +62,7 @@ class Offer:
     editions: tuple[Edition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(Struct, frozen=True, kw_only=True):
     """A topic as every page names it; size: how many events its feed holds."""
 
     label: str
@@ -73,8 +70,7 @@ class Topic:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Press:
+class _Press(Struct, frozen=True, kw_only=True):
     """
     What every page is made with, worked out once.
 

@@ -1,11 +1,11 @@
 """What a letter says of an event in a few words: why it is here, who was first, what an incident's record states."""
 
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from html import escape
 from unicodedata import bidirectional
 
 from frtfeed.model import Edition, Group, Part, Story, When
+from frtfeed.records import Struct
 from frtfeed.times import for_people
 from frtfeed.urls import domain_of
 
@@ -16,8 +16,7 @@ SPANS = {"time": timedelta(), "day": timedelta(days=1), "month": timedelta(days=
 MERITS = {"an official source": "an official source", "a listed provider": "a listed outlet"}
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """
     Words around a name that may run the other way: it is kept apart from them, so that dates stay where they are.
 

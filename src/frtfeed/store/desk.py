@@ -15,7 +15,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -29,6 +28,7 @@ from frtfeed.edit.rank import day_of
 from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
+from frtfeed.records import Struct, field
 from frtfeed.store.encoding import Malformed, decode, encode
 
 __all__ = [
@@ -82,8 +82,7 @@ INDEXES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Struct, frozen=True, kw_only=True):
     """
     What is known of a whole build.
 
@@ -102,8 +101,7 @@ class About:
     names: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptGroup:
+class KeptGroup(Struct, frozen=True):
     """A group with what else is said of it. report: its text in build.json. problems: that only its event shows."""
 
     brief: Brief
@@ -112,8 +110,7 @@ class KeptGroup:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Findings:
+class Findings(Struct, kw_only=True):
     """
     What a build learnt. Of what is keyed, None stands for what is no more.
 
@@ -140,8 +137,7 @@ _Row: TypeAlias = tuple[Any, ...]
 _Ref: TypeAlias = tuple[str, str, float]  # a member: its story's id, reason, likeness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stored:
+class _Stored(Struct, frozen=True, kw_only=True):
     """A group with the ids of its stories in their places: these are kept once, however many groups name them."""
 
     lead: str

@@ -4,16 +4,15 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from frtfeed.model import Job
+from frtfeed.records import Struct
 
 __all__ = ["KnownPage", "known_pages", "recall_pages", "remember_pages"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPage:
+class KnownPage(Struct, frozen=True, kw_only=True):
     """A page as it was delivered. inputs: of its job. etag: as in Page. size_bytes, mtime_ns: of its file."""
 
     inputs: str

@@ -105,9 +105,12 @@ def recall(path: Path) -> LastBuild | None:
 
 def remember(path: Path, last: LastBuild) -> None:
     """Write down a build; where that cannot be done, the next one does its whole work."""
+    from frtfeed import records
+
+    told = asdict(last) | {"problems": [records.asdict(problem) for problem in last.problems]}
     beside = path.with_suffix(".new")
     with suppress(OSError):
-        beside.write_text(json.dumps(asdict(last), default=str), encoding="utf-8")
+        beside.write_text(json.dumps(told, default=str), encoding="utf-8")
         os.replace(beside, path)
 
 

@@ -2,16 +2,15 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from frtfeed.records import Struct, field
 from frtfeed.store.encoding import Malformed, decode, encode
 
 __all__ = ["Learnt", "recall_learnt", "remember_learnt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
+class Learnt(Struct, frozen=True):
     """
     What tags of letters look like, and compiled templates.
 

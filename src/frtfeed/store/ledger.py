@@ -11,10 +11,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from frtfeed.records import Struct, field
 from frtfeed.store.database import prepare
 from frtfeed.times import rfc3339
 
@@ -66,8 +66,7 @@ STEPS = (
 STORY = "story.file, source, story.provider, story.title_key, story.published, fields, pending, gone"  # as _entry reads
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """
     A story that an item became.
 
@@ -89,8 +88,7 @@ class Entry:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPlan:
+class OpenPlan(Struct, frozen=True, kw_only=True):
     """A file that was to be written when frtfeed was killed. new: it was to be made."""
 
     file: str

@@ -13,7 +13,6 @@ its own beside the store's, since what is lost there is missed (database.py).
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -21,6 +20,7 @@ from typing import Protocol, TypeAlias
 from zlib import crc32
 
 from frtfeed.model import Parsed
+from frtfeed.records import Struct
 from frtfeed.store.last_build import mark_begin
 
 __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache"]
@@ -63,8 +63,7 @@ class FileStatus(Protocol):
     def inode(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """A file that was read. status: of before it was read. sha256: of its bytes, which need not be kept."""
 
     status: FileStatus

@@ -7,10 +7,10 @@ A row that cannot be read is therefore treated as if it were not there.
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+from frtfeed.records import fields
 from frtfeed.sources import Polled
 from frtfeed.store.database import prepare
 
