@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from frtfeed.briefs import Brief, Groups, brief_of, briefs_of, in_brief
+from frtfeed.briefs import Brief, Groups, brief_of, briefs_of, in_brief, marks_of
 from frtfeed.model import Group, Member, Provider
 from frtfeed.records import replace
 from tests.edit.stories import MONDAY, mention, story
@@ -119,8 +119,12 @@ def test_groups_at_hand() -> None:
 def test_groups_as_seen_from_somewhere() -> None:
     """How groups look from a page of their own hangs on that page: their outlines are as they were."""
     groups, fetched = counting(GROUP, SECOND)
-    seen = groups.as_seen(lambda each: replace(each, heat=0))
+    seen = groups.as_seen(lambda each: replace(each, heat=0), hangs_on=lambda brief: brief.lead)
+    other = groups.as_seen(lambda each: replace(each, heat=1), hangs_on=lambda brief: 1)
     assert [] == fetched
     assert groups.briefs == seen.briefs
     assert [0, 0] == [each.heat for each in seen]
+    assert 6 == len({*marks_of(groups), *marks_of(seen), *marks_of(other)})
+    assert marks_of(seen)[1:] == marks_of(seen[1:])
+    assert tuple(brief.digest for brief in groups.briefs) == marks_of(groups) == marks_of((GROUP, SECOND))
     assert GROUP == groups[0]

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import overload
 
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Group, Kind, Story
 from frtfeed.records import Struct
 
-__all__ = ["Brief", "Groups", "brief_of", "briefs_of", "in_brief"]
+__all__ = ["Brief", "Groups", "brief_of", "briefs_of", "in_brief", "marks_of"]
 
 
 class Brief(Struct, frozen=True, kw_only=True):
@@ -41,11 +42,16 @@ class Brief(Struct, frozen=True, kw_only=True):
 class Groups(Sequence[Group]):
     """Groups in an order; what is known of them without fetching one stands in `briefs`."""
 
-    __slots__ = ("_fetch", "briefs")
+    __slots__ = ("_fetch", "_mark", "briefs")
 
-    def __init__(self, briefs: Iterable[Brief], fetch: Callable[[Brief], Group]) -> None:
+    def __init__(
+        self,
+        briefs: Iterable[Brief],
+        fetch: Callable[[Brief], Group],
+        mark: Callable[[Brief], str] = attrgetter("digest"),
+    ) -> None:
         self.briefs = tuple(briefs)
-        self._fetch = fetch
+        self._fetch, self._mark = fetch, mark
 
     def __len__(self) -> int:
         return len(self.briefs)
@@ -58,7 +64,7 @@ class Groups(Sequence[Group]):
     @overload
     def __getitem__(self, at: slice) -> "Groups": ...
     def __getitem__(self, at: int | slice) -> "Group | Groups":
-        return Groups(self.briefs[at], self._fetch) if isinstance(at, slice) else self._fetch(self.briefs[at])
+        return self.only(self.briefs[at]) if isinstance(at, slice) else self._fetch(self.briefs[at])
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another list holds the same groups in the same order."""
@@ -74,12 +80,23 @@ class Groups(Sequence[Group]):
 
     def only(self, briefs: Iterable[Brief]) -> "Groups":
         """Return some of these groups, or others that are fetched from the same place."""
-        return Groups(briefs, self._fetch)
+        return Groups(briefs, self._fetch, self._mark)
 
-    def as_seen(self, see: Callable[[Group], Group]) -> "Groups":
-        """Return these groups as they look from somewhere: what that changes must hang on their briefs alone."""
-        fetch = self._fetch
-        return Groups(self.briefs, lambda brief: see(fetch(brief)))
+    def as_seen(self, see: Callable[[Group], Group], *, hangs_on: Callable[[Brief], object]) -> "Groups":
+        """
+        Return these groups as they look from somewhere.
+
+        Args:
+            hangs_on: what of a group's brief, and of the others', how it looks hangs on.
+        """
+        fetch, mark = self._fetch, self._mark
+        return Groups(
+            self.briefs, lambda brief: see(fetch(brief)), lambda brief: fingerprint(mark(brief), hangs_on(brief))
+        )
+
+    def mark(self, at: int) -> str:
+        """Return what changes when anything of a group does, as it looks here."""
+        return self._mark(self.briefs[at])
 
 
 def in_brief(groups: Iterable[Group]) -> Groups:
@@ -91,6 +108,13 @@ def in_brief(groups: Iterable[Group]) -> Groups:
 def briefs_of(groups: Sequence[Group]) -> tuple[Brief, ...]:
     """Return the outlines of some groups; those of Groups are known."""
     return groups.briefs if isinstance(groups, Groups) else tuple(map(brief_of, groups))
+
+
+def marks_of(groups: Sequence[Group]) -> tuple[str, ...]:
+    """Return what changes when anything of a group does, as it looks here, for each of some."""
+    if isinstance(groups, Groups):
+        return tuple(map(groups.mark, range(len(groups))))
+    return tuple(brief.digest for brief in briefs_of(groups))
 
 
 def brief_of(group: Group, *, digest: str = "") -> Brief:

@@ -253,7 +253,10 @@ def _told_once(groups: Groups) -> Groups:
     def without(group: Group) -> Group:
         return replace(group, background=tuple(each for each in group.background if each.story.id not in told()))
 
-    return groups.as_seen(without)
+    def left_out(brief: Brief) -> tuple[str, ...]:
+        return tuple(id_ for id_ in brief.background if id_ in told())
+
+    return groups.as_seen(without, hangs_on=left_out)
 
 
 def _edition_title(start: datetime, end: datetime, period: Period, *, zone: tzinfo) -> str:

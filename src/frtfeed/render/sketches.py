@@ -1,14 +1,12 @@
 """Groups as templates get them: nobody fetches one whose fragments are known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
-from frtfeed.briefs import Brief, briefs_of
-from frtfeed.fingerprints import fingerprint
-from frtfeed.model import Edition, Group
-from frtfeed.records import replace
+from frtfeed.briefs import briefs_of, marks_of
+from frtfeed.model import Group
 
-__all__ = ["Sketch", "sketched", "sketched_edition"]
+__all__ = ["Sketch", "sketched"]
 
 
 class Sketch:
@@ -36,23 +34,8 @@ class Sketch:
         self._group = None
 
 
-def sketched(groups: Sequence[Group], mark: Callable[[Brief], str] = lambda brief: brief.digest) -> Sequence[Group]:
+def sketched(groups: Sequence[Group]) -> Sequence[Group]:
     """Return groups that are fetched when somebody looks at them."""
-    sketches = (Sketch(groups, at, id_=brief.id, mark=mark(brief)) for at, brief in enumerate(briefs_of(groups)))
+    known = zip(briefs_of(groups), marks_of(groups), strict=True)
+    sketches = (Sketch(groups, at, id_=brief.id, mark=mark) for at, (brief, mark) in enumerate(known))
     return cast(Sequence[Group], tuple(sketches))
-
-
-def sketched_edition(edition: Edition) -> Edition:
-    """
-    Return an edition whose groups are fetched when somebody looks at them.
-
-    What an edition tells as an event of its own is left out of the backgrounds of the others
-    (edit/compose.py): how a group looks hangs on which stories of its own are told beside it.
-    """
-    briefs = briefs_of(edition.groups)
-    told = frozenset(id_ for brief in briefs for id_ in (brief.lead, *(id_ for id_, _ in brief.coverage)))
-
-    def mark(brief: Brief) -> str:
-        return fingerprint(brief.digest, tuple(id_ for id_ in brief.background if id_ in told))
-
-    return replace(edition, groups=sketched(edition.groups, mark))

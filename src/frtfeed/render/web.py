@@ -19,7 +19,7 @@ from frtfeed.render.kept import Kept
 from frtfeed.render.pace import reading_minutes
 from frtfeed.render.search import search_index
 from frtfeed.render.shelves import FRONT_BYTES, SHELF, Shelf, shelves
-from frtfeed.render.sketches import Sketch, sketched, sketched_edition
+from frtfeed.render.sketches import Sketch, sketched
 from frtfeed.render.templates import Fill, bind, cleaned, source
 from frtfeed.render.timeline import timeline
 from frtfeed.text import excerpt
@@ -297,7 +297,7 @@ def _edition(press: _Press, edition: Edition, *, newer: Edition | None, older: E
         own=_digest(press),
         linked=linked.edition(press.publication.site, edition),
         minutes=reading_minutes,
-        edition=sketched_edition(edition) if _known(press, "edition.html") else edition,
+        edition=replace(edition, groups=_sketched(press, "edition.html", edition.groups)),
         newer=newer,
         older=older,
     )
