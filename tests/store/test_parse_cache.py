@@ -196,6 +196,13 @@ def test_a_large_inode(path: Path) -> None:
     assert ["a.md"] == list(known(path, file))
 
 
+def test_a_file_of_the_far_future(path: Path) -> None:
+    """What bears a time beyond the year 2262 is read each time, and harms nothing."""
+    odd = read(path="b.md", mtime_ns=10**19)
+    assert 1 == keep(path, read(), odd)
+    assert {} == known(path, odd)
+
+
 def test_what_cannot_be_stored(path: Path) -> None:
     """Half a character, in a story or a name, keeps a file out of the cache and does no other harm."""
     good = read()

@@ -184,11 +184,18 @@ class _PeriodStarts:
         self._spans: dict[date, tuple[datetime, datetime]] = {}
 
     def of(self, at: datetime) -> datetime:
+        return self._span(at)[0]
+
+    def after(self, at: datetime) -> datetime:
+        """Return when the next period began."""
+        return self._span(at)[1]
+
+    def _span(self, at: datetime) -> tuple[datetime, datetime]:
         day = at.date()
         span = self._spans.get(day)
         if span is None or not span[0] <= at < span[1]:  # a border may lie within a day of UTC
             span = self._spans[day] = period_span(at, self._period, zone=self._zone)
-        return span[0]
+        return span
 
 
 def _growth(
@@ -201,13 +208,14 @@ def _growth(
     Args:
         issues: the beginnings of the periods that have a lead of their own, sorted: memory counts these.
     """
-    if starts.of(group.updated) <= told:  # nothing of it is newer than that
+    end = starts.after(told)
+    if group.updated < end:  # nothing of it is newer than that
         return []
-    per_period = Counter(starts.of(at) for _, at in group.coverage)
-    known = 1 + sum(count for start, count in per_period.items() if start <= told)
-    size = known
+    later = [at for _, at in group.coverage if at >= end]
+    per_period = Counter(map(starts.of, later))
+    known = size = 1 + len(group.coverage) - len(later)
     again = []
-    for start in sorted(start for start in per_period if start > told):
+    for start in sorted(per_period):
         size += per_period[start]
         forgotten = bisect_right(issues, start) - bisect_right(issues, told) > policy.memory
         if forgotten or 3 * (size - known) >= known:

@@ -31,7 +31,6 @@ UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # What nearly all story files are called: none of the above, and nothing to ask of it but whether it is a file.
 ORDINARY = re.compile(r"(?!readme\b)[a-z0-9][a-z0-9_-]*\.(?:md|txt|html)", re.IGNORECASE | re.ASCII)
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico", ".pdf", ".mp4")
-MASK = 2**64 - 1  # some file systems count files by more than 63 bits; times before 1970 are negative
 
 
 class Found(NamedTuple):
@@ -83,6 +82,7 @@ def list_folder(root: Path) -> Listing:
     found: list[Found] = []
     odd: list[Odd] = []
     folders = [""]
+    is_ordinary, is_file = ORDINARY.fullmatch, stat.S_ISREG  # looked up once: there are many files
     while folders:
         folder = folders.pop()
         try:
@@ -92,7 +92,7 @@ def list_folder(root: Path) -> Listing:
             odd.append(unreadable(folder, error))
             continue
         for entry in listing:
-            if not ORDINARY.fullmatch(entry.name):
+            if not is_ordinary(entry.name):
                 if UNPRINTABLE.search(entry.name):
                     odd.append(Odd(f"{folder}{entry.name}", "unprintable"))
                     continue
@@ -104,7 +104,7 @@ def list_folder(root: Path) -> Listing:
             except OSError as error:  # it vanished since the folder was listed
                 odd.append(unreadable(path, error))
                 continue
-            if stat.S_ISREG(status.st_mode):
+            if is_file(status.st_mode):
                 found.append(Found(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
             elif stat.S_ISDIR(status.st_mode):
                 folders.append(f"{path}/")
@@ -131,9 +131,11 @@ def require_folder(root: Path) -> None:
 
 def listing_stamp(listing: Listing) -> str:
     """Return what changes when any story file does, or anything beside them that is told of."""
-    paths = "\0".join([file.path for file in listing.found])
-    stamp = sha256(repr((listing.odd, paths)).encode())
-    stamp.update(array("Q", [number & MASK for file in listing.found for number in file[1:]]))
+    paths, *numbers = zip(*listing.found, strict=True) if listing.found else [()]
+    stamp = sha256(repr(listing.odd).encode())
+    stamp.update("\0".join(paths).encode("utf-8", "surrogateescape"))
+    for column in numbers:
+        stamp.update(_packed(column))
     return stamp.hexdigest()
 
 
@@ -164,6 +166,13 @@ def unreadable(path: str, error: OSError) -> Odd:
     if isinstance(error, FileNotFoundError):
         return Odd(path, "gone")
     return Odd(path, "unreadable", error.strerror or "")
+
+
+def _packed(numbers: tuple[int, ...]) -> bytes:
+    try:
+        return array("q", numbers).tobytes()
+    except OverflowError:  # a file of the year 2262 or later
+        return repr(numbers).encode()
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:

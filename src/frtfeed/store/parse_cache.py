@@ -28,6 +28,7 @@ __all__ = ["CACHE_NAME", "FileStatus", "ParseCache", "Read", "open_cache"]
 CACHE_NAME = "parse-cache.sqlite"  # in the state folder (config.py)
 SETTLED_NS = 2 * 10**9  # FAT, the coarsest file system in use, tells times to two seconds
 AT_ONCE = 500  # paths asked for in one statement; SQLite of old takes 999
+LARGEST = 2**63 - 1  # that SQLite takes; the times of files of the year 2262 are larger
 BUSY_S = 1.0  # waiting longer costs more than reading
 TABLES = (
     "DROP TABLE IF EXISTS salt",
@@ -209,6 +210,8 @@ class ParseCache:
         except UnicodeEncodeError:  # half a character, which no file of ours leaves in a story
             return None
         status = _status(read.status)
+        if max(status) > LARGEST:
+            return None
         settled = max(read.status.mtime_ns, read.status.ctime_ns) < self._opened_ns - SETTLED_NS
         return (*status, settled, read.sha256, checksum, encoded)
 
