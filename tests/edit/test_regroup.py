@@ -195,3 +195,27 @@ def test_what_a_title_does_not_meet_is_not_compared_again(monkeypatch: pytest.Mo
     assert changed.id in seen
     assert len(seen) < 60 * 4 / 2
     assert again == placed(told, {}, {})
+
+
+def test_what_differs_goes_along_through_two_mergers() -> None:
+    """A story shows three events to be one; what weighs otherwise in the youngest reaches those who meet the oldest."""
+    said = {
+        "first": ("heron sable glacier", "saddle cobalt yonder tundra lambda epsilon", "o1.example", 0.0),
+        "second": ("sable heron orchard", "piston saddle tundra yonder velvet cobalt lantern", "o1.example", 0.9),
+        "third": ("heron nectar marble", "piston velvet tundra yonder lantern badger", "o1.example", 1.2),
+        "shows": ("heron orchard marble", "cobalt lantern yonder tundra saddle piston velvet", "o2.example", 4.0),
+        "meets": ("heron quorum sable", "piston lantern velvet saddle thimble tundra", "o3.example", 8.9),
+    }
+    told = {
+        name: story(name, title=title, excerpt=excerpt, outlet=outlet, days=days)
+        for name, (title, excerpt, outlet, days) in said.items()
+    }
+    ids = {name: each.id for name, each in told.items()}
+    tracks = placed({each.id: each for each in told.values()}, {}, {})
+    mergers = tracks[ids["shows"]].placed.merged
+    assert ((ids["second"], ids["third"]), (ids["first"], ids["second"])) == mergers
+    told["third"] = replace(told["third"], excerpt=told["third"].excerpt.replace("badger", "stoat ermine weasel"))
+    now = {each.id: each for each in told.values()}
+    afresh = placed(now, {}, {})
+    assert afresh[ids["meets"]] != tracks[ids["meets"]]
+    assert afresh == placed(now, {}, tracks)

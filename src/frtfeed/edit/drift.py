@@ -103,7 +103,9 @@ class Drift:
             self._differ(seen.day, placed)
             self._differ(seen.day, was)
         else:
-            self.events |= {older for older, newer in placed.merged if newer in self.events}
+            for older, newer in placed.merged:  # one by one: what takes an event that differs may be taken itself
+                if newer in self.events:
+                    self.events.add(older)
 
     def _mark(self, seen: Seen) -> None:
         self.stories.add(seen.number)
