@@ -219,3 +219,17 @@ def test_what_differs_goes_along_through_two_mergers() -> None:
     afresh = placed(now, {}, {})
     assert afresh[ids["meets"]] != tracks[ids["meets"]]
     assert afresh == placed(now, {}, tracks)
+
+
+def test_a_story_that_moved_went_once() -> None:
+    """A story that gets another date leaves the words of its old days once, whatever else comes on that day."""
+    moved = story("moved", title="Raven over velvet", excerpt="zephyr paddle orchard nectar piston tundra")
+    one = story("one", title="Nectar marble", excerpt="piston zephyr paddle nectar orchard tundra", days=19)
+    other = story("other", title="Tundra paddle nectar", excerpt="piston paddle nectar zephyr orchard", days=23)
+    told = {each.id: each for each in (moved, one, other)}
+    tracks = placed(told, {}, {})
+    new = story("new", title="Sable nectar", excerpt="nectar zephyr piston orchard paddle tundra", days=2)
+    told |= {new.id: new, moved.id: replace(moved, published=story("moved", days=1).published)}
+    afresh = placed(told, {}, {})
+    assert afresh[other.id] != tracks[other.id]
+    assert afresh == placed(told, {}, tracks)

@@ -113,7 +113,7 @@ def place_stretch(
     days = [day_of(story) for story in stories]
     changed = _changed(stories, days, marks, before)
     changes = deque(sorted(changed))
-    gone = deque(sorted((before[id_].day, id_) for _, id_ in changed if id_ in before))
+    gone = deque(sorted((before[id_].day, id_) for id_ in {id_ for _, id_ in changed} if id_ in before))
     tracks, told = dict(followed), {**followed, **before}
     done = 0
     while changes:
