@@ -36,6 +36,7 @@ def test_a_story_comes_back_as_it_was(value: Story) -> None:
         pytest.param(encode({"one": "1"}), id="a field of another type"),
         pytest.param(encode({"other": ()}), id="a field missing"),
         pytest.param(encode(Pair(1)) + b"\x00", id="too much"),
+        pytest.param(encode(Pair(1, ("ab",))).replace(b"ab", b"a\xf5"), id="a text that is no UTF-8"),
     ],
 )
 def test_what_is_not_of_its_kind(encoded: bytes) -> None:

@@ -36,7 +36,10 @@ def decode(encoded: bytes, kind: type[Value]) -> Value:
     """
     if kind not in _DECODERS:
         _DECODERS[kind] = msgspec.msgpack.Decoder(kind)
-    read: Value = _DECODERS[kind].decode(encoded)
+    try:
+        read: Value = _DECODERS[kind].decode(encoded)
+    except UnicodeDecodeError as error:  # msgspec has none of its own for a text that is no UTF-8
+        raise Malformed(str(error)) from error
     return read
 
 
