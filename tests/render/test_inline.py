@@ -13,6 +13,7 @@ from frtfeed.records import replace
 from frtfeed.render import inline
 from frtfeed.render import letter as letters
 from frtfeed.render.inline import Styles, css_of, known_styles, styled
+from frtfeed.render.looks import LOOKS
 from tests.render import samples
 from tests.render.human import TEMPLATES, parsed
 from tests.render.letters import CLOSED, DRAFT, OLD, many
@@ -124,22 +125,44 @@ def test_a_fault_is_found_in_the_template(template: str, place: str) -> None:
 
 
 def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who keeps the answers, as JSON, writes the next letter without premailer; who does not, needs it."""
+    """Who keeps what was answered of own styles, as JSON, needs no premailer for the next letter; others do."""
+    own = {**TEMPLATES, "email.html": TEMPLATES["email.html"].replace("#8c1c13", "#8c1c14")}
     sites = [replace(samples.SITE, title=f"Kept {number}") for number in range(3)]
     learned = Styles()
-    letters.write_letter(many(12), site=sites[0], templates=TEMPLATES, styles=learned)
+    letters.write_letter(many(12), site=sites[0], templates=own, styles=learned)
     kept = known_styles(json.loads(json.dumps(learned.answers)))
     assert len(kept.answers) > 20
     monkeypatch.setitem(sys.modules, "premailer", None)
     inline._style.cache_clear()
     first, second = (
-        letters.write_letter(many(12), site=site, templates=TEMPLATES, styles=kept).html.replace(site.title, "")
+        letters.write_letter(many(12), site=site, templates=own, styles=kept).html.replace(site.title, "")
         for site in sites[:2]
     )
     assert first == second
     assert learned.answers == kept.answers
     with pytest.raises(ImportError):
-        letters.write_letter(many(12), site=sites[2], templates=TEMPLATES)
+        letters.write_letter(many(12), site=sites[2], templates=own)
+
+
+@pytest.mark.parametrize("edition", [DRAFT, CLOSED, OLD, many(12)], ids=["draft", "closed", "old", "contents"])
+def test_a_letter_of_the_templates_we_bring_asks_nobody(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever leaves the letter as it is never waits for premailer; tools/make_looks.py keeps up with email.html."""
+    monkeypatch.setitem(sys.modules, "premailer", None)
+    inline._style.cache_clear()
+    site = replace(samples.SITE, title=f"As it comes, {edition.key} {len(edition.groups)}")
+    assert "style=" in letters.write_letter(edition, site=site, templates=TEMPLATES).html
+
+
+def test_what_is_known_beforehand_is_what_premailer_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer that frtfeed brings differs from the one that it would get."""
+    sheets: list[str] = []
+    monkeypatch.setattr(letters, "styled", lambda html, css, styles: sheets.append(css) or html)
+    site = replace(samples.SITE, title="Known beforehand")
+    letters.write_letter(CLOSED, site=site, templates=TEMPLATES)
+    sheet = inline._name_of(sheets[0])
+    tags = [key.split(" ", 2) for key in LOOKS]
+    assert {sheet} == {name for name, _, _ in tags}
+    assert list(LOOKS.values()) == [inline._style(sheets[0], tag, classes) for _, tag, classes in tags]
 
 
 def test_answers_are_those_of_their_rules() -> None:

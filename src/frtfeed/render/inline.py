@@ -12,13 +12,15 @@ from html import escape, unescape
 
 from frtfeed.errors import TemplateError
 from frtfeed.records import Struct, field
+from frtfeed.render.looks import LOOKS
 
 __all__ = ["Styles", "css_of", "known_styles", "styled"]
 
 # Strategy: premailer parses and walks a whole letter, which costs a tenth of a second for each. The
 # first style block of a letter may hold rules for tags and classes only, so that what a tag looks
 # like depends on its name and its classes and on nothing else. premailer is asked once in a process
-# for each such pair, about forty in all; the answers are written into any number of letters.
+# for each such pair, about forty in all; the answers are written into any number of letters. Those for
+# the templates that frtfeed brings are known beforehand (looks.py).
 
 SILENT = 60  # above logging.CRITICAL: cssutils warns of properties that mail programs need
 FIRST_BLOCK = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
@@ -92,7 +94,7 @@ def styled(html: str, css: str, *, styles: Styles) -> str:
         known = f"{sheet} {name.lower()} {classes}"
         style = styles.answers.get(known)
         if style is None:
-            style = styles.answers[known] = _style(css, name.lower(), classes)
+            style = styles.answers[known] = LOOKS[known] if known in LOOKS else _style(css, name.lower(), classes)
         return f'<{name}{attributes} style="{style}"{end}>' if style else tag[0]
 
     if "<style" in html:
@@ -141,12 +143,14 @@ def _name_of(css: str) -> str:
 
 def _concerning(css: str, tag: str, classes: str) -> str:
     """Return the rules that can say something of a tag with these classes: premailer reads each of them."""
-    names = {tag, *classes.lower().split()}
-    return "".join(
-        f"{rule[1]} {{{rule[2]}}}\n"
-        for rule in RULE.finditer(css)
-        if any(names.issuperset(filter(None, each.strip().lower().split("."))) for each in rule[1].split(","))
-    )
+    own = frozenset(classes.lower().split())
+
+    def concerns(selector: str) -> bool:
+        name, *named = selector.strip().lower().split(".")
+        return name in ("", tag) and own.issuperset(named)
+
+    rules = (rule for rule in RULE.finditer(css) if any(map(concerns, rule[1].split(","))))
+    return "".join(f"{rule[1]} {{{rule[2]}}}\n" for rule in rules)
 
 
 @lru_cache(maxsize=1024)
