@@ -16,6 +16,7 @@ from jinja2 import Environment
 from frtfeed.asked import Asked
 from frtfeed.pipeline import Built, Stopwatch, build, building
 from frtfeed.store import desk, last_build, parse_cache
+from frtfeed.store.whole import read_whole
 
 NOW = datetime(2024, 3, 13, 9, tzinfo=UTC)
 STATE_FILES = {
@@ -119,7 +120,7 @@ def files_left(site: Path) -> tuple[int, int]:
 
 def memory_in_json(path: Path) -> Any:
     """Return what a file of the state folder tells, but for the times of files."""
-    told = json.loads(path.read_bytes())
+    told = json.loads(read_whole(path))
     told.pop("outputs", "")
     for page in told.get("pages", {}).values():
         page.pop()

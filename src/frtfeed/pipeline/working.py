@@ -43,7 +43,9 @@ class Work(Struct, frozen=True):
             return self._at_length({})
         desk = held.enter_context(known_desk(self._desk_path, salt=self.program, parsed=self.cache.parsed))
         told = None
-        with suppress(sqlite3.Error, Malformed, LookupError, DamagedDesk):  # what is known does not hold together
+        with suppress(
+            sqlite3.Error, UnicodeDecodeError, Malformed, LookupError, DamagedDesk
+        ):  # what is known does not hold together
             if desk and self.cache.generation and desk.about().generation == self.cache.generation:
                 told = self._in_short(desk, self.cache)
         return told or self._at_length(_tracks(desk))
@@ -107,13 +109,13 @@ class Work(Struct, frozen=True):
 
 def _keep(desk: DeskStore, learnt: Findings) -> bool:
     """Keep what was learnt; False where that cannot be done."""
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         desk.write(learnt)
         return True
     return False
 
 
 def _tracks(desk: DeskStore | None) -> Mapping[str, Track]:
-    with suppress(sqlite3.Error, Malformed):
+    with suppress(sqlite3.Error, UnicodeDecodeError, Malformed):
         return desk.tracks() if desk else {}
     return {}

@@ -348,7 +348,7 @@ class DeskStore:
         try:
             (encoded,) = self._connection.execute("SELECT grouped FROM grouped WHERE id = ?", (id_,)).fetchone()
             return decode(encoded, _Stored).whole(self._stories)
-        except (sqlite3.Error, Malformed, LookupError, TypeError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, Malformed, LookupError, TypeError) as error:
             raise DamagedDesk(id_) from error
 
     def _stories(self, ids: Collection[str]) -> dict[str, Story]:
@@ -509,7 +509,7 @@ def keep_afresh(path: Path, findings: Findings) -> None:
     """Write all that a build from nothing learnt; where that cannot be done, the next one starts from nothing, too."""
     beside = path.with_suffix(".new")
     try:
-        with suppress(OSError, sqlite3.Error, UnicodeEncodeError):
+        with suppress(OSError, sqlite3.Error, UnicodeError):
             path.parent.mkdir(parents=True, exist_ok=True)
             beside.unlink(missing_ok=True)
             with closing(DeskStore(beside)) as store:

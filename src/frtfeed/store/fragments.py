@@ -22,6 +22,8 @@ __all__ = ["FRAGMENTS_NAME", "FragmentStore", "open_fragments"]
 FRAGMENTS_NAME = "fragments.sqlite"  # in the state folder (config.py)
 BUSY_S = 1.0  # waiting longer costs more than writing the fragments
 PLACE = Struct("<16sQQL")  # key, start, length, checksum
+# SQLite quotes what it finds, and Python cannot always read that.
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 TABLES = (
     "DROP TABLE IF EXISTS salt",
     "DROP TABLE IF EXISTS page",
@@ -57,7 +59,7 @@ class FragmentStore:
         self._connection: sqlite3.Connection | None = None
         self._noted: dict[str, bytes] = {}
         self._usable = False
-        with suppress(sqlite3.Error):
+        with suppress(*DAMAGE):
             if path.exists():
                 self._connected().execute("SELECT path, checksum, places FROM page LIMIT 0")
                 self._usable = self._connected().execute("SELECT salt FROM salt").fetchall() == [(salt,)]
@@ -70,7 +72,7 @@ class FragmentStore:
 
     def recall(self, page: str) -> dict[bytes, bytes]:
         """Return the fragments that are still where they were on a page of the output, by key."""
-        with suppress(sqlite3.Error, OSError, TypeError):
+        with suppress(*DAMAGE, OSError, TypeError):
             places = self._places(page) if self._usable else b""
             if places:
                 content = memoryview((self._root / page).read_bytes())
@@ -96,7 +98,7 @@ class FragmentStore:
             self._write(frozenset(pages))
         except sqlite3.OperationalError:  # in use, full, not to be written: what was there stays, and shows its age
             return
-        except sqlite3.DatabaseError:  # damaged: nothing in it is worth keeping
+        except DAMAGE:  # damaged: nothing in it is worth keeping
             self._write_afresh(frozenset(pages))
 
     def _connected(self) -> sqlite3.Connection:
@@ -136,7 +138,7 @@ class FragmentStore:
         """Begin a new file in the place of a damaged one."""
         self.close()
         self._usable = False
-        with suppress(OSError, sqlite3.Error):
+        with suppress(OSError, *DAMAGE):
             for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 name.unlink(missing_ok=True)
             self._write(pages)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from frtfeed.model import Job
 from frtfeed.records import Struct
+from frtfeed.store.whole import read_whole, write_whole
 
 __all__ = ["KnownPage", "known_pages", "recall_pages", "remember_pages"]
 
@@ -29,7 +30,7 @@ def recall_pages(path: Path, *, salt: str) -> dict[str, KnownPage]:
         salt: changes with all that pages depend on besides what their jobs say: program, templates, site.
     """
     try:
-        told = json.loads(path.read_bytes())
+        told = json.loads(read_whole(path))
         if told["salt"] != salt:
             return {}
         return {
@@ -66,9 +67,7 @@ def remember_pages(
                 else:
                     each = known[name]
                     pages[name] = (each.inputs, each.etag, each.size_bytes, each.mtime_ns)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps({"salt": salt, "pages": pages}), encoding="utf-8")
-        os.replace(beside, path)
+        write_whole(path, json.dumps({"salt": salt, "pages": pages}).encode())
 
 
 def known_pages(job: Job, *, root: Path, known: Mapping[str, KnownPage]) -> Mapping[str, KnownPage] | None:

@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from frtfeed.store.whole import read_whole, write_whole
+
 if TYPE_CHECKING:
     from frtfeed.model import Problem
 
@@ -87,7 +89,7 @@ def still_holds(changed_ns: Iterable[int], *, began_ns: int) -> bool:
 def recall(path: Path) -> LastBuild | None:
     """Return what was remembered; None when there is nothing, or nothing that can be understood."""
     try:
-        told = json.loads(path.read_bytes())
+        told = json.loads(read_whole(path))
         return LastBuild(
             asked=told["asked"],
             folders=Folders(**{name: Path(folder) for name, folder in told["folders"].items()}),
@@ -108,10 +110,8 @@ def remember(path: Path, last: LastBuild) -> None:
     from frtfeed import records
 
     told = asdict(last) | {"problems": [records.asdict(problem) for problem in last.problems]}
-    beside = path.with_suffix(".new")
     with suppress(OSError):
-        beside.write_text(json.dumps(told, default=str), encoding="utf-8")
-        os.replace(beside, path)
+        write_whole(path, json.dumps(told, default=str).encode())
 
 
 def _problems(told: list[dict[str, Any]]) -> "tuple[Problem, ...]":

@@ -1,11 +1,11 @@
 """What rendering has learnt, kept for the next build: it is dear to learn, and small."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from frtfeed.records import Struct, field
 from frtfeed.store.encoding import Malformed, decode, encode
+from frtfeed.store.whole import read_whole, write_whole
 
 __all__ = ["Learnt", "recall_learnt", "remember_learnt"]
 
@@ -24,8 +24,8 @@ class Learnt(Struct, frozen=True):
 
 def recall_learnt(path: Path, *, salt: str) -> Learnt:
     """Return what was learnt under a salt; nothing where that cannot be read."""
-    with suppress(OSError, Malformed):
-        learnt = decode(path.read_bytes(), Learnt)
+    with suppress(OSError, ValueError, Malformed):
+        learnt = decode(read_whole(path), Learnt)
         if learnt.salt == salt:
             return learnt
     return Learnt(salt)
@@ -33,7 +33,5 @@ def recall_learnt(path: Path, *, salt: str) -> Learnt:
 
 def remember_learnt(path: Path, learnt: Learnt) -> None:
     """Write down what was learnt; where that cannot be done, the next build learns it again."""
-    beside = path.with_suffix(".new")
     with suppress(OSError):
-        beside.write_bytes(encode(learnt))
-        os.replace(beside, path)
+        write_whole(path, encode(learnt))

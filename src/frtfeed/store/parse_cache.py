@@ -30,6 +30,8 @@ SETTLED_NS = 2 * 10**9  # FAT, the coarsest file system in use, tells times to t
 AT_ONCE = 500  # paths asked for in one statement; SQLite of old takes 999
 LARGEST = 2**63 - 1  # that SQLite takes; the times of files of the year 2262 are larger
 BUSY_S = 1.0  # waiting longer costs more than reading
+# SQLite quotes what it finds, and Python cannot always read that.
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 TABLES = (
     "DROP TABLE IF EXISTS salt",
     "DROP TABLE IF EXISTS file",
@@ -102,7 +104,7 @@ class ParseCache:
         self.generation = ""  # changes with every writing; "" where nothing is known
         self._entries: dict[str, _Entry] = {}
         self._unchanged: set[str] = set()
-        with suppress(sqlite3.Error):
+        with suppress(*DAMAGE):
             if path.exists() and self._connected().execute("SELECT salt FROM salt").fetchall() == [(salt,)]:
                 self.generation = self._connected().execute("SELECT generation FROM salt").fetchone()[0]
                 self._entries = {row[0]: row for row in self._connected().execute(ENTRIES)}
@@ -132,7 +134,7 @@ class ParseCache:
         """Return what files of these paths were read as when they were stored, where that is known and whole."""
         keys = {self._entries[path][1]: path for path in paths if path in self._entries}
         found: dict[str, Parsed] = {}
-        with suppress(sqlite3.Error):
+        with suppress(*DAMAGE):
             for some in _batches(list(keys)):
                 found |= self._decoded({key: keys[key] for key in some})
         self._unchanged -= set(keys.values()) - found.keys()
@@ -152,7 +154,7 @@ class ParseCache:
         if path not in self._entries:
             return None
         query = "SELECT 1 FROM file WHERE path = ? AND sha256 = ?"
-        with suppress(sqlite3.Error):
+        with suppress(*DAMAGE):
             if self._connected().execute(query, (path, digest)).fetchone():
                 return self.parsed([path]).get(path)
         return None
@@ -176,7 +178,7 @@ class ParseCache:
         except sqlite3.OperationalError:  # in use, full, not to be written: what was there stays
             self.generation = ""  # and knows less than what is told
             return 0
-        except sqlite3.DatabaseError:  # damaged: nothing in it is worth keeping
+        except DAMAGE:  # damaged: nothing in it is worth keeping
             return self._write_afresh(rows)
         return len(kept) + len(rows)
 
@@ -252,7 +254,7 @@ class ParseCache:
             for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 name.unlink(missing_ok=True)
             self._write(rows, gone=())
-        except (OSError, sqlite3.Error):
+        except (OSError, *DAMAGE):
             return 0
         return len(rows)
 
