@@ -16,9 +16,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
+from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +27,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
 import frontmatter as python_frontmatter
 
+from frtfeed.found import Bundle, Found, bundled, folder_of, packed
 from frtfeed.model import Document
 from frtfeed.parse import parse
 from frtfeed.parse.ordinary import read_ordinary
 from frtfeed.parse.yaml_text import Unreadable, compose
 from frtfeed.store.parse_cache import CACHE_NAME, Read, open_cache
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """A file as a walk finds it; all of them old enough to be trusted."""
-
-    path: str
-    size_bytes: int
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-    inode: int = 0
 
 
 def documents_in(folder: Path) -> list[Document]:
@@ -71,31 +62,44 @@ def each_once(work: Callable[[Any], object], inputs: Iterable[Any]) -> None:
         work(each)
 
 
+def place(read: Read) -> tuple[str, str]:
+    """Return the order in which a walk finds files."""
+    return folder_of(read.status.path), read.status.path
+
+
+def bundle(folder: str, files: list[Found]) -> Bundle:
+    """Put the files of a folder together, as a walk finds them."""
+    names = [file.path.removeprefix(folder) for file in files]
+    return bundled(folder, names, [packed(*status) for _, *status in files])
+
+
 def cached(documents: list[Document], folder: Path) -> dict[str, Callable[[], object]]:
     """Store what was read; return ways to load it."""
     path = folder / CACHE_NAME
     read = [
         Read(
-            status=Status(path=document.path, size_bytes=len(document.content)),
-            document=document,
+            status=Found(document.path, len(document.content), 0),  # old enough to be trusted
+            sha256=sha256(document.content).digest(),
             parsed=parse(document, zone=UTC),
         )
         for document in documents
     ]
-    files = [each.status for each in read]
+    by_folder = groupby(sorted(read, key=place), key=lambda each: folder_of(each.status.path))
+    bundles = [bundle(folder, [each.status for each in files]) for folder, files in by_folder]
 
     def store() -> None:
         path.unlink(missing_ok=True)
         with open_cache(path, salt="") as cache:
+            cache.compare(bundles)
             cache.store(read)
 
     def unchanged() -> int:
         with open_cache(path, salt="") as cache:
-            return len(cache.unchanged(files))
+            return len(documents) - len(cache.compare(bundles).changed)
 
     def known() -> int:
         with open_cache(path, salt="") as cache:
-            return len(cache.known(files))
+            return len(cache.parsed(document.path for document in documents))
 
     store()
     if len(documents) != known():

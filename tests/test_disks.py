@@ -16,13 +16,15 @@ from click.testing import CliRunner, Result
 
 from frtfeed.cli import main
 from frtfeed.fetch import folder
-from frtfeed.fetch.listing import Found, Listing, list_folder
+from frtfeed.fetch.listing import Listing, list_folder
+from frtfeed.found import Found
 from frtfeed.model import Document, Problem
 from frtfeed.pipeline import building, reading, rebuilding
 from frtfeed.records import replace
 from frtfeed.store import last_build, parse_cache
 from frtfeed.store.desk import DESK_NAME, DeskStore, Findings, seal
 from frtfeed.store.parse_cache import CACHE_NAME
+from tests.folders import bundles
 from tests.newsdesk.desk import as_nobody
 from tests.small_site import (
     NOW,
@@ -352,8 +354,8 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def aged(root: Path) -> Listing:
         listing = list_folder(root)
-        found = [file._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1) for file in listing.found]
-        return listing._replace(found=found)
+        found = [file._replace(mtime_ns=LONG_AGO, ctime_ns=LONG_AGO, inode=1) for file in listing.files()]
+        return listing._replace(bundles=bundles(found))
 
     monkeypatch.setattr(building, "list_folder", aged)
 

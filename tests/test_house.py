@@ -13,7 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # The floor of each room and of each module that is no room.
 FLOORS = {
-    "": 0, "model": 0, "records": 0, "briefs": 0, "fingerprints": 0, "policies": 0,
+    "": 0, "model": 0, "records": 0, "briefs": 0, "fingerprints": 0, "found": 0, "policies": 0,
     "errors": 0, "text": 0, "urls": 0, "times": 0, "markup": 0, "sources": 0,
     "parse": 1, "edit": 1, "render": 1,
     "fetch": 2, "deliver": 2, "config": 2, "store": 2,

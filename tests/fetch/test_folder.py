@@ -7,7 +7,7 @@ import pytest
 
 from frtfeed.errors import FetchError
 from frtfeed.fetch.folder import MAX_FILE_BYTES, read_document, read_templates, walk
-from frtfeed.fetch.listing import Found
+from frtfeed.found import Found
 from frtfeed.model import Document, Problem
 
 
@@ -79,8 +79,8 @@ def test_a_pipe_is_not_read(tmp_path: Path) -> None:
 def test_an_unreadable_folder_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder inside that may not be listed is a problem; the rest is read."""
     fill(tmp_path, "locked/a.md", "open/b.md")
-    real = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda path: _refuse(path) if "locked" in str(path) else real(path))
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda path, how: _refuse(path) if "locked" in str(path) else real(path, how))
     found, problems = walk(tmp_path)
     assert (["open/b.md"], ["cannot be read: Permission denied"]) == (
         [file.path for file in found],
@@ -159,21 +159,13 @@ def test_an_unreadable_template_is_told(tmp_path: Path, monkeypatch: pytest.Monk
 def test_an_entry_that_vanishes_while_walking_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is gone before it could be looked at is a problem; the rest is read."""
     fill(tmp_path, "a.md", "b.md")
-    real = os.scandir
+    real = os.listdir
 
-    class Listing:
-        def __init__(self, path: Path) -> None:
-            with real(path) as entries:
-                self.entries = sorted(entries, key=lambda entry: entry.name)
+    def listed(place: int) -> list[str]:
+        names = real(place)
+        (tmp_path / "a.md").unlink()
+        return names
 
-        def __enter__(self) -> object:
-            (tmp_path / "a.md").unlink()
-            return self.entries
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def close(self) -> None: ...
-
-    monkeypatch.setattr(os, "scandir", Listing)
+    monkeypatch.setattr(os, "listdir", listed)
     found, problems = walk(tmp_path)
     assert (["b.md"], ["a.md"]) == ([file.path for file in found], [each.path for each in problems])

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from frtfeed.errors import FetchError
 from frtfeed.fetch import listing
-from frtfeed.fetch.listing import Found, Listing, list_folder, listing_stamp, project_files, templates_stamp
+from frtfeed.fetch.listing import Listing, Odd, list_folder, listing_stamp, project_files, templates_stamp
+from frtfeed.found import Found
+from tests.folders import bundles
 
 
 def fill(root: Path, *paths: str) -> None:
@@ -77,12 +79,45 @@ def _refuse(path: object) -> None:
 
 
 def test_a_stamp_holds_all_that_is_known_of_a_file() -> None:
-    """Another name, size, time or number on the disk is another stamp, however large or negative."""
+    """Another name, folder, size, time or number on the disk is another stamp, however large or negative."""
     file = Found("a.md", 1, -2, 3, 2**64 - 4)
-    stamp = listing_stamp(Listing([file], []))
-    assert stamp == listing_stamp(Listing([Found("a.md", 1, -2, 3, 2**64 - 4)], []))
+
+    def stamp(*files: Found) -> str:
+        return listing_stamp(Listing(bundles(files), []))
+
+    assert stamp(file) == stamp(Found("a.md", 1, -2, 3, 2**64 - 4))
     others = [file._replace(path="b.md"), *(file._replace(**{name: 7}) for name in Found._fields[1:])]
-    assert 6 == len({stamp, *(listing_stamp(Listing([other], [])) for other in others)})
+    others += [file._replace(path="a.md/a.md"), file._replace(path="a/.md")]
+    assert 8 == len({stamp(file), *map(stamp, others)})
+
+
+def test_all_files_by_path(tmp_path: Path) -> None:
+    """Whatever folders they lie in, files are told in the order of their paths; an empty folder holds none."""
+    paths = ["a-b.md", "a.md", "a/b.md", "a/b/c.md", "a0.md"]
+    fill(tmp_path, *reversed(paths), "c/README.md")
+    listing = list_folder(tmp_path)
+    assert sorted(paths) == [file.path for file in listing.files()]
+    assert ["", "a/", "a/b/"] == [bundle.folder for bundle in listing.bundles]
+
+
+def test_what_is_told_of_a_file(tmp_path: Path) -> None:
+    """Its size, its times and its number are those that the disk says."""
+    fill(tmp_path, "a/b.md")
+    status = (tmp_path / "a/b.md").stat()
+    found = Found("a/b.md", 6, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    assert [found] == list_folder(tmp_path).files()
+
+
+def test_a_folder_with_the_name_of_a_picture(tmp_path: Path) -> None:
+    """Pictures are passed over, one that is gone again included; a folder is one by whatever name."""
+    fill(tmp_path, "a.jpg/b.md", "c.jpg")
+    assert ["a.jpg/b.md"] == [file.path for file in list_folder(tmp_path).files()]
+
+
+def test_a_picture_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told of a picture that went away while the folder was listed."""
+    monkeypatch.setattr(os, "listdir", lambda place: ["gone.jpg", "gone.md"])
+    assert [Odd("gone.md", "gone")] == list_folder(tmp_path).odd
 
 
 def test_a_stamp_holds_what_is_no_story(tmp_path: Path) -> None:

@@ -237,12 +237,12 @@ def test_other_commands_wait_for_short_writes_only(tmp_path: Path, monkeypatch: 
 
             monkeypatch.setattr(where, name, watched)
 
-        watch(library, "walk")
+        watch(library, "list_folder")
         watch(deliver_inbox, "_lay")
         watch(ledger, "plan")
         again = item(1, guid="urn:again", url="https://watch.example/again")
         assert ["new", "known", "new"] == what(take([item(1), again, item(2)], source=SOURCE, desk=desk))
-    assert [("walk", False), *[("_lay", False)] * 3, *[("plan", True)] * 2] == held
+    assert [("list_folder", False), *[("_lay", False)] * 3, *[("plan", True)] * 2] == held
     assert 2 == len(files(config))
 
 

@@ -9,36 +9,29 @@ from contextlib import closing
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frtfeed.found import Found
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.parse import parse
-from frtfeed.records import Struct, replace
+from frtfeed.records import replace
 from frtfeed.store import parse_cache
 from frtfeed.store.encoding import decode, encode
 from frtfeed.store.parse_cache import CACHE_NAME, ParseCache, Read, open_cache
+from tests.folders import bundles
 from tests.parse.samples import ARTICLE, HTML, INCIDENT, LEAD
 
 LONG_AGO = 1_700_000_000 * 10**9
 
 
-class Status(Struct, frozen=True, kw_only=True):
-    """A file as a walk finds it."""
-
-    path: str = "a.md"
-    size_bytes: int = 100
-    mtime_ns: int = LONG_AGO
-    ctime_ns: int = LONG_AGO
-    inode: int = 7
-
-
-def read(content: str = LEAD, **status: object) -> Read:
+def read(content: str = LEAD, **status: Any) -> Read:
     """Read a file that looks like this."""
-    found = replace(Status(), **status)  # type: ignore[arg-type]
+    found = Found("a.md", 100, LONG_AGO, LONG_AGO, 7)._replace(**status)
     document = Document(path=found.path, content=content.encode())
     return Read(status=found, sha256=sha256(document.content).digest(), parsed=parse(document, zone=UTC))
 
@@ -46,14 +39,20 @@ def read(content: str = LEAD, **status: object) -> Read:
 def keep(path: Path, *kept: Read, salt: str = "x") -> int:
     """Store what was read, in a build that asks for just these files."""
     with open_cache(path, salt=salt) as cache:
-        cache.known([each.status for each in kept])
+        cache.compare(bundles(each.status for each in kept))
         return cache.store(kept)
 
 
 def known(path: Path, *asked: Read, salt: str = "x") -> dict[str, Parsed]:
     """Ask for files as they are found."""
     with open_cache(path, salt=salt) as cache:
-        return cache.known([each.status for each in asked])
+        return unchanged(cache, *asked)
+
+
+def unchanged(cache: ParseCache, *asked: Read) -> dict[str, Parsed]:
+    """Ask a cache for files as they are found."""
+    changed = {file.path for file in cache.compare(bundles(each.status for each in asked)).changed}
+    return cache.parsed(each.status.path for each in asked if each.status.path not in changed)
 
 
 @pytest.fixture
@@ -92,7 +91,7 @@ def test_changed_files_are_not_known(path: Path, change: dict[str, object]) -> N
     keep(path, file)
     found = read(**change)
     with open_cache(path, salt="x") as cache:
-        assert frozenset() == cache.unchanged([found.status])
+        assert {} == unchanged(cache, found)
         assert file.parsed == cache.recall(found.status.path, found.sha256)
         assert cache.recall(found.status.path, b"other") is None
 
@@ -102,7 +101,7 @@ def test_a_fresh_checkout_stays_warm(path: Path) -> None:
     keep(path, read())
     found = read(mtime_ns=LONG_AGO + 5, inode=9)
     with open_cache(path, salt="x") as cache:
-        assert {} == cache.known([found.status])
+        assert {} == unchanged(cache, found)
         assert found.parsed == cache.recall(found.status.path, found.sha256)
         assert 1 == cache.store([found])
     assert {"a.md": found.parsed} == known(path, found)
@@ -113,8 +112,8 @@ def test_storing_twice_keeps_one_of_each(path: Path) -> None:
     old, new = read(), read(INCIDENT, path="b.txt")
     keep(path, old)
     with open_cache(path, salt="x") as cache:
-        cache.known([old.status, new.status])
-        assert [2, 2] == [cache.store([new]), cache.store([new])]
+        unchanged(cache, old, new)
+        assert [1, 1] == [cache.store([new]), cache.store([new])]
     with closing(sqlite3.connect(path)) as connection:
         assert [(1,), (2,)] == connection.execute("SELECT id FROM parsed ORDER BY id").fetchall()
     assert {"a.md", "b.txt"} == known(path, old, new).keys()
@@ -137,7 +136,7 @@ def test_files_that_have_just_changed(
     file = read(**{field: LONG_AGO + 10**12 - int(before_s * 10**9)})
     keep(path, file)
     with open_cache(path, salt="x") as cache:
-        assert trusted == bool(cache.unchanged([file.status]))
+        assert trusted == bool(unchanged(cache, file))
         assert file.parsed == cache.recall(file.status.path, file.sha256)
 
 
@@ -156,8 +155,8 @@ def test_files_that_are_gone(path: Path) -> None:
     first, second = read(), read(INCIDENT, path="b.txt")
     keep(path, first, second)
     with open_cache(path, salt="x") as cache:
-        cache.unchanged([second.status])
-        assert 1 == cache.store([])
+        assert {"a.md"} == cache.compare(bundles([second.status])).gone
+        assert 0 == cache.store([])
     assert {"b.txt": second.parsed} == known(path, first, second)
     with closing(sqlite3.connect(path)) as connection:
         assert [(1,)] == connection.execute("SELECT count(*) FROM parsed").fetchall()
@@ -168,8 +167,8 @@ def test_nothing_to_store(path: Path) -> None:
     keep(path, read(), read(INCIDENT, path="b.txt"))
     before = path.read_bytes(), path.stat().st_mtime_ns
     with open_cache(path, salt="x") as cache:
-        cache.unchanged([read().status, read(path="b.txt").status])
-        assert 2 == cache.store([])
+        unchanged(cache, read(), read(path="b.txt"))
+        assert 0 == cache.store([])
     assert before == (path.read_bytes(), path.stat().st_mtime_ns)
 
 
@@ -191,7 +190,8 @@ def test_another_salt(path: Path) -> None:
 
 def test_a_large_inode(path: Path) -> None:
     """Some file systems number their files beyond what SQLite counts to."""
-    file = read(inode=2**64 - 1)
+    ((status,),) = bundles([read().status._replace(inode=2**64 - 1)])
+    file = replace(read(), status=status)
     keep(path, file)
     assert ["a.md"] == list(known(path, file))
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_stored(path: Path) -> None:
     """Half a character, in a story or a name, keeps a file out of the cache and does no other harm."""
     good = read()
     odd = replace(read(path="b.md"), parsed=Parsed(problems=(Problem(path="b.md", fault="\ud800", remedy=""),)))
-    assert 1 == keep(path, good, odd, replace(good, status=Status(path="\udcff")))
+    assert 1 == keep(path, good, odd, replace(good, status=good.status._replace(path="\udcff")))
     assert ["a.md"] == list(known(path, good, odd))
 
 
@@ -260,7 +260,7 @@ def test_damage(path: Path, damage: Callable[[Path], None]) -> None:
     damage(path)
     files = [read(), read(INCIDENT, path="b.txt")]
     with open_cache(path, salt="x") as cache:
-        found = cache.known([each.status for each in files])
+        found = unchanged(cache, *files)
         assert {} == found
         assert cache.recall(files[0].status.path, files[0].sha256) is None
         cache.store(files)
@@ -276,7 +276,7 @@ def test_a_bit_turned(path: Path) -> None:
     for at in chance.sample(range(len(content)), 150):
         path.write_bytes(content[:at] + bytes([content[at] ^ (1 << chance.randrange(8))]) + content[at + 1 :])
         with open_cache(path, salt="x") as cache:
-            found = cache.known([each.status for each in files])
+            found = unchanged(cache, *files)
             recalled = {each.status.path: cache.recall(each.status.path, each.sha256) for each in files}
         assert all(parsed == found.get(each.status.path, parsed) for each in files for parsed in [each.parsed])
         assert all(recalled[each.status.path] in (None, each.parsed) for each in files)
@@ -378,17 +378,118 @@ def test_round_trip(content: str, zone: ZoneInfo) -> None:
     assert parsed == decode(encode(parsed), Parsed)
 
 
-def test_asking_twice(path: Path) -> None:
-    """Files may be asked for in several parts, before the one write."""
-    first, second, third = read(), read(path="b.md"), read(path="c.md")
-    keep(path, first, second)
-    cache = ParseCache(path, salt="x")
-    assert ["a.md"] == list(cache.known([first.status]))
-    assert ["b.md"] == list(cache.known([second.status]))
-    assert 3 == cache.store([third])
-    cache.close()
-    cache.close()
-    assert {"a.md", "b.md", "c.md"} == known(path, first, second, third).keys()
+FOLDERS = ("a.md", "b/a.md", "b/b/a.md", "b/c.md", "b.md", "b0/a.md", "é/a.md", "é.md")
+
+
+@pytest.mark.parametrize("changed", FOLDERS)
+def test_one_folder_differs(path: Path, changed: str) -> None:
+    """What differs is found in its folder, whatever lies in others, beside it or above it."""
+    files = {name: read(path=name).status for name in FOLDERS}
+    keep(path, *(read(path=name) for name in FOLDERS))
+    other = files[changed]._replace(inode=9)
+    with open_cache(path, salt="x") as cache:
+        compared = cache.compare(bundles((files | {changed: other}).values()))
+        assert ([other], frozenset()) == (compared.changed, compared.gone)
+    with open_cache(path, salt="x") as cache:
+        compared = cache.compare(bundles(file for name, file in files.items() if name != changed))
+        assert ([], {changed}) == (compared.changed, compared.gone)
+        cache.store([])
+    with open_cache(path, salt="x") as cache:
+        assert [files[changed]] == cache.compare(bundles(files.values())).changed
+
+
+def test_a_new_file(path: Path) -> None:
+    """A file that came into a folder is the only one that is read there."""
+    files = [read(path="b/a.md"), read(path="b/c.md")]
+    keep(path, *files)
+    new = read(path="b/b.md")
+    with open_cache(path, salt="x") as cache:
+        assert [new.status] == cache.compare(bundles(each.status for each in (*files, new))).changed
+        cache.store([new])
+    assert {"b/a.md", "b/b.md", "b/c.md"} == known(path, *files, new).keys()
+
+
+def test_what_was_not_stored(path: Path) -> None:
+    """A file that could not be read is asked for again each time, and nothing is written for it."""
+    files = [read(), read(path="b.md")]
+    with open_cache(path, salt="x") as cache:
+        cache.compare(bundles(each.status for each in files))
+        assert 1 == cache.store(files[:1])
+    before = path.read_bytes()
+    with open_cache(path, salt="x") as cache:
+        assert [files[1].status] == cache.compare(bundles(each.status for each in files)).changed
+        assert {} == cache.parsed(["b.md"])
+        cache.store([])
+    assert before == path.read_bytes()
+
+
+def test_a_changed_file_that_cannot_be_read(path: Path) -> None:
+    """What a file said before is forgotten when it can no longer be read."""
+    keep(path, read(), read(path="b.md"))
+    with open_cache(path, salt="x") as cache:
+        cache.compare(bundles([read().status, read(path="b.md", inode=9).status]))
+        cache.store([])
+    assert ["a.md"] == list(known(path, read(), read(path="b.md")))
+
+
+def test_a_story_that_is_lost(path: Path) -> None:
+    """A file whose story is damaged is stored anew when it was read again, and forgotten when it was not."""
+    files = [read(), read(path="b.md")]
+    keep(path, *files)
+
+    def spoil() -> None:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE parsed SET checksum = 0 WHERE id = 2")
+
+    spoil()
+    with open_cache(path, salt="x") as cache:
+        assert ["a.md"] == list(unchanged(cache, *files))
+        cache.store(files[1:])
+    assert ["a.md", "b.md"] == list(known(path, *files))
+    spoil()
+    with open_cache(path, salt="x") as cache:
+        assert ["a.md"] == list(unchanged(cache, *files))
+        cache.store([])
+    with open_cache(path, salt="x") as cache:
+        assert [files[1].status] == cache.compare(bundles(each.status for each in files)).changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM file WHERE id = 2",
+        "DELETE FROM file",
+        "UPDATE file SET path = 'c.md' WHERE id = 2",
+        "UPDATE file SET inode = 8 WHERE id = 2",
+        "UPDATE salt SET checksum = 0",
+        "UPDATE salt SET folders = x'80'",
+        "INSERT INTO salt SELECT * FROM salt",
+    ],
+)
+def test_entries_that_are_not_those_that_were_stored(path: Path, change: str) -> None:
+    """Where a folder's entries are not what its stamp says, nothing is known: a file that went might be missed."""
+    files = [read(), read(path="b.md"), read(path="c/a.md")]
+    keep(path, *files)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    with open_cache(path, salt="x") as cache:
+        compared = cache.compare(bundles([files[0].status, files[2].status]))
+        assert ("", [files[0].status, files[2].status]) == (cache.generation, compared.changed)
+        assert {} == cache.parsed(["a.md"])
+        assert 2 == cache.store([files[0], files[2]])
+    assert ["a.md", "c/a.md"] == list(known(path, files[0], files[2]))
+
+
+def test_entries_of_another_type(path: Path) -> None:
+    """A size that is no number is damage like any other."""
+    keep(path, read(), read(path="b.md"))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ALTER TABLE file RENAME TO old")
+        connection.execute("CREATE TABLE file (id, path, size_bytes, mtime_ns, ctime_ns, inode, settled, sha256)")
+        connection.execute("INSERT INTO file SELECT id, path, 'x', mtime_ns, ctime_ns, inode, settled, sha256 FROM old")
+    with open_cache(path, salt="x") as cache:
+        assert [read().status] == cache.compare(bundles([read().status])).changed
+        assert "" == cache.generation
 
 
 def test_each_writing_is_another_generation(path: Path) -> None:
@@ -400,7 +501,7 @@ def test_each_writing_is_another_generation(path: Path) -> None:
 
     assert "" == generation()
     with open_cache(path, salt="x") as cache:
-        cache.unchanged([])
+        cache.compare([])
         cache.store([read()])
         first = cache.generation
     assert first == generation() != ""
@@ -408,7 +509,7 @@ def test_each_writing_is_another_generation(path: Path) -> None:
     second = generation()
     assert first != second
     with open_cache(path, salt="x") as cache:
-        cache.unchanged([read().status])
+        unchanged(cache, read())
         cache.store([])
     assert second == generation()
     with open_cache(path, salt="y") as cache:

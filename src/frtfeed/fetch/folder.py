@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from frtfeed.errors import FetchError
-from frtfeed.fetch.listing import Found, Listing, Odd, is_left_behind, list_folder, unreadable
+from frtfeed.fetch.listing import Listing, Odd, is_left_behind, list_folder, unreadable
+from frtfeed.found import Found
 from frtfeed.model import Document, Problem
 
 __all__ = ["problems_of", "read_document", "read_templates", "walk"]
@@ -22,7 +23,7 @@ def walk(root: Path) -> tuple[Sequence[Found], tuple[Problem, ...]]:
         FetchError: the folder itself is not there or cannot be read.
     """
     listing = list_folder(root)
-    return listing.found, problems_of(listing)
+    return listing.files(), problems_of(listing)
 
 
 def problems_of(listing: Listing) -> tuple[Problem, ...]:

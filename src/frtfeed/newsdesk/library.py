@@ -7,7 +7,8 @@ from pathlib import Path
 from frtfeed.edit.intake import title_key
 from frtfeed.edit.score import outlet_key
 from frtfeed.fetch.folder import read_document, walk
-from frtfeed.fetch.listing import Found
+from frtfeed.fetch.listing import list_folder
+from frtfeed.found import Found
 from frtfeed.model import Document, Parsed, Story
 from frtfeed.parse import parse
 from frtfeed.records import Struct, field
@@ -60,11 +61,13 @@ class Library(Struct):
         if self._read or not self.seeds.is_dir():
             return
         self._read = True
-        files, _ = walk(self.seeds)
+        listing = list_folder(self.seeds)
+        files = listing.files()
         with open_cache(self.cache, salt=salt_of(zone=self.zone)) if self.cache.exists() else nullcontext() as cache:
+            changed = {file.path for file in cache.compare(listing.bundles).changed} if cache else set()
             for start in range(0, len(files), AT_ONCE):
                 some = files[start : start + AT_ONCE]
-                known = cache.known(some) if cache else {}
+                known = cache.parsed(file.path for file in some if file.path not in changed) if cache else {}
                 for file in some:
                     self._add(known.get(file.path) or self._parsed(file))
 

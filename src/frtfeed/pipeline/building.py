@@ -135,7 +135,7 @@ def look(folders: Folders, *, program: str, stopwatch: Stopwatch) -> Looked:
         places = str(folders.seeds.resolve()), str(folders.out.resolve())
         facts = (program, *places, designs, listing_stamp(listing))
         inputs = sha256(repr(facts).encode(errors="backslashreplace")).hexdigest()
-    stopwatch.counts["walked"] = len(listing.found)
+    stopwatch.counts["walked"] = sum(map(len, listing.bundles))
     return Looked(folders=folders, listing=listing, inputs=inputs)
 
 

@@ -15,7 +15,8 @@ from frtfeed.edit.rank import rank
 from frtfeed.edit.regroup import Track, names_after
 from frtfeed.edit.report import group_facts, public_problems
 from frtfeed.edit.revise import entries_of
-from frtfeed.fetch.folder import walk
+from frtfeed.fetch.folder import problems_of
+from frtfeed.fetch.listing import list_folder
 from frtfeed.model import Group, Parsed, Problem, Publication
 from frtfeed.parse import parse
 from frtfeed.pipeline.reading import Map, everything, scan
@@ -81,11 +82,11 @@ def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map 
     """
     read_one = partial(parse, zone=config.site.zone)
     with stopwatch.stage("walk"):
-        found, unwalked = walk(config.seeds)
+        listing = list_folder(config.seeds)
     with stopwatch.stage("parse"):
-        read = scan(config.seeds, found, unwalked, parse=read_one, run_map=run_map)
+        read = scan(config.seeds, listing.bundles, problems_of(listing), parse=read_one, run_map=run_map)
         parsed = everything(config.seeds, read, parse=read_one, run_map=run_map, cache=None)
-    return newsroom(config, [file.path for file in found], parsed, now=now, stopwatch=stopwatch)
+    return newsroom(config, read.paths, parsed, now=now, stopwatch=stopwatch)
 
 
 def newsroom(

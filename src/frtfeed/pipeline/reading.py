@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from frtfeed.fetch.folder import read_document
-from frtfeed.fetch.listing import Found
+from frtfeed.found import Bundle, Found, folder_of
 from frtfeed.model import Document, Parsed, Problem
 from frtfeed.records import Struct
 from frtfeed.store.parse_cache import ParseCache, Read
@@ -22,23 +22,43 @@ class Scan(Struct, frozen=True, kw_only=True):
     """
     A folder as it is found.
 
-    found: all of its files. unwalked: problems with what is no file to read. kept: paths of the files that are
-    as they were. gone: paths that were known. read: what was read anew. same: those of it whose bytes are as
+    bundles: all of its files. unwalked: problems with what is no file to read. changed: paths of the files that are
+    not as they were. gone: paths that were known. read: what was read anew. same: those of it whose bytes are as
     they were. failed: problems with files that could not be read.
     """
 
-    found: Sequence[Found]
+    bundles: Sequence[Bundle]
     unwalked: Sequence[Problem]
-    kept: Set[str]
+    changed: Set[str]
     gone: Set[str]
     read: Sequence[Read]
     same: Set[str]
     failed: Sequence[Problem]
 
+    @property
+    def count(self) -> int:
+        """How many files there are."""
+        return sum(map(len, self.bundles))
+
+    @property
+    def found(self) -> list[Found]:
+        """All files, by path."""
+        return sorted(file for bundle in self.bundles for file in bundle)
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all files, sorted."""
+        return sorted(path for bundle in self.bundles for path in bundle.paths())
+
+    def among(self, paths: Set[str]) -> set[str]:
+        """Return which of some paths are files of the folder."""
+        folders = {folder_of(path) for path in paths}
+        return {path for each in self.bundles if each.folder in folders for path in each.paths() if path in paths}
+
 
 def scan(
     seeds: Path,
-    found: Sequence[Found],
+    bundles: Sequence[Bundle],
     unwalked: Sequence[Problem],
     *,
     parse: Parse,
@@ -46,17 +66,21 @@ def scan(
     cache: ParseCache | None = None,
 ) -> Scan:
     """Read and parse the files of a folder that the cache does not know."""
-    kept = cache.unchanged(found) if cache else frozenset()
-    changed = [file for file in found if file.path not in kept]
+    if cache:
+        compared = cache.compare(bundles)
+        changed, gone = compared.changed, compared.gone
+    else:
+        changed, gone = sorted(file for bundle in bundles for file in bundle), frozenset()
     read, same, failed = _read(seeds, changed, parse=parse, run_map=run_map, cache=cache)
-    gone = cache.paths - {file.path for file in found} if cache else frozenset()
-    return Scan(found=found, unwalked=unwalked, kept=kept, gone=gone, read=read, same=same, failed=failed)
+    paths = frozenset(file.path for file in changed)
+    return Scan(bundles=bundles, unwalked=unwalked, changed=paths, gone=gone, read=read, same=same, failed=failed)
 
 
 def everything(seeds: Path, told: Scan, *, parse: Parse, run_map: Map, cache: ParseCache | None) -> list[Parsed]:
     """Return what all files of a folder say, those that are known included; what was read is kept for next time."""
-    kept = cache.parsed(told.kept) if cache else {}
-    lost = [file for file in told.found if file.path in told.kept and file.path not in kept]
+    before = [file for file in told.found if file.path not in told.changed]
+    kept = cache.parsed(file.path for file in before) if cache else {}
+    lost = [file for file in before if file.path not in kept]
     read, _, failed = _read(seeds, lost, parse=parse, run_map=run_map, cache=None)
     if cache:
         cache.store([*told.read, *read])

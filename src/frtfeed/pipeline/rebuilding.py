@@ -55,7 +55,7 @@ def rebuild(
         with stopwatch.stage("parse"):
             read_one = partial(parse, zone=config.site.zone, hidden_mentions=False)
             unwalked = problems_of(listing)
-            read = scan(config.seeds, listing.found, unwalked, parse=read_one, run_map=run_map, cache=cache)
+            read = scan(config.seeds, listing.bundles, unwalked, parse=read_one, run_map=run_map, cache=cache)
         stopwatch.counts["parsed"] = len(read.read) - len(read.same)
         program = fingerprint(salt, begun.program, config)
         work = Work(
@@ -75,7 +75,7 @@ def rebuild(
             receipt = publish(told, config, stopwatch=stopwatch, previous=previous, program=kept)
         counts = {"stories": told.counts["stories"], "events": told.counts["groups"]}
         counts["editions"] = told.counts["editions"]
-        if began_ns and still_holds((file.ctime_ns for file in listing.found), began_ns=began_ns):
+        if began_ns and still_holds((bundle.newest_ns() for bundle in listing.bundles), began_ns=began_ns):
             remember(memory, _last(begun, looked, now=now, told=told, receipt=receipt, counts=counts))
     return Built(
         seeds=config.seeds,

@@ -43,7 +43,7 @@ def is_short(found: Scan, about: About, *, next_mention: datetime | None, now: d
     """
     changes = len(found.read) - len(found.same) + len(found.failed) + len(found.gone)
     is_due = next_mention is not None and next_mention <= now
-    return about.since <= now and not is_due and changes <= max(FEW, len(found.found) // SHARE)
+    return about.since <= now and not is_due and changes <= max(FEW, found.count // SHARE)
 
 
 def learn(desk: DeskStore, cache: ParseCache, found: Scan, *, config: Config, now: datetime) -> Findings | None:
@@ -69,7 +69,8 @@ def learn(desk: DeskStore, cache: ParseCache, found: Scan, *, config: Config, no
     )
     if retold is None:
         return None
-    gone = dict.fromkeys(desk.troubled() - {file.path for file in found.found}, ())
+    troubled = desk.troubled()
+    gone = dict.fromkeys(troubled - found.among(troubled), ())
     return Findings(
         about=replace(
             about,

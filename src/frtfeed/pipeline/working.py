@@ -72,7 +72,7 @@ class Work(Struct, frozen=True):
         self.stopwatch.counts["grouped"] = len(learnt.told)
         return told_in_short(
             desk,
-            files=len(self.read.found),
+            files=self.read.count,
             unwalked=self.read.unwalked,
             config=self.config,
             now=self.now,
@@ -85,7 +85,7 @@ class Work(Struct, frozen=True):
             parsed = everything(config.seeds, read, parse=self.parse, run_map=self.run_map, cache=self.cache)
         room = newsroom(
             config,
-            [file.path for file in read.found],
+            read.paths,
             parsed,
             now=self.now,
             stopwatch=self.stopwatch,
