@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from frtfeed.deliver import folder
 from frtfeed.deliver.folder import STAGING, Receipt, deliver, locked, recover
 from frtfeed.errors import DeliveryError
 from frtfeed.model import Page
@@ -53,6 +54,18 @@ def test_a_delivery_leaves_exactly_its_pages(root: Path) -> None:
         unchanged=("same.html",),
         removed=("b/gone.html",),
     )
+
+
+@pytest.mark.parametrize("at", [0, 2, 3, 9])
+def test_one_letter_of_a_large_page(root: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of the same size that differs in one place is another page, wherever that is."""
+    monkeypatch.setattr(folder, "PIECE_BYTES", 3)
+    page = Page(path="a.html", media_type="", content=b"0123456789")
+    assert ("a.html",) == deliver([page], root=root).written
+    assert ("a.html",) == deliver([page], root=root).unchanged
+    other = page.content[:at] + b"x" + page.content[at + 1 :]
+    assert ("a.html",) == deliver([Page(path="a.html", media_type="", content=other)], root=root).written
+    assert other == (root / "a.html").read_bytes()
 
 
 def test_an_unchanged_file_is_not_touched(root: Path) -> None:

@@ -25,7 +25,9 @@ def read(page: Page) -> dict[str, Any]:
 def report(facts: dict[str, object] = FACTS, pages: tuple[Page, ...] = PAGES, **rest: Any) -> Page:
     """Return the report of a first build, unless a previous one is given."""
     given: dict[str, Any] = {"timings": SECONDS, "previous": b"", "problems": [], "groups": GROUPS, **rest}
-    given["groups"] = [group_text(each) for each in given["groups"]]
+    given["groups"] = map(group_text, given["groups"])
+    before = given["previous"]
+    given["previous"] = lambda beginning: before[len(beginning) :] if before.startswith(beginning) else b""
     return report_page(facts, etags={page.path: page.etag for page in pages}, **given)
 
 

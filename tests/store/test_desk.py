@@ -21,7 +21,18 @@ from frtfeed.edit.regroup import Track
 from frtfeed.edit.weights import Gist
 from frtfeed.model import Group, Member, Parsed, Part, Problem, Story
 from frtfeed.records import replace
-from frtfeed.store.desk import AT_ONCE, DESK_NAME, About, DeskStore, Findings, KeptGroup, keep_afresh, known_desk, seal
+from frtfeed.store.desk import (
+    AT_ONCE,
+    DESK_NAME,
+    About,
+    DamagedDesk,
+    DeskStore,
+    Findings,
+    KeptGroup,
+    keep_afresh,
+    known_desk,
+    seal,
+)
 from frtfeed.store.encoding import Malformed, encode
 from tests.edit.stories import MONDAY, incident, mention, story, text
 
@@ -117,7 +128,7 @@ def test_what_was_learnt_is_known(desk: DeskStore) -> None:
     assert {NAMED.id: {LEAD.id, OTHER.id}, OTHER.id: {LEAD.id}} == desk.naming(everything)
     assert [brief_of(GROUP)] == desk.briefs()
     assert GROUP == desk.group(GROUP.id)
-    assert {GROUP.id: '{"a": 1}'} == desk.reports()
+    assert ['{"a": 1}'] == list(desk.reports([GROUP.id]))
     assert [PROBLEM, PROBLEM, replace(PROBLEM, line=4)] == sorted(desk.problems(), key=lambda each: each.line or 0)
     assert MONDAY + timedelta(hours=1) == desk.next_mention()
     assert FINDINGS.problems.keys() == desk.troubled()
@@ -154,7 +165,9 @@ def test_what_changed_takes_the_place_of_what_was(desk: DeskStore) -> None:
     assert {"m": NAMED.id} == desk.mentions(["m", "n"])
     assert {} == desk.told([LEAD.id])
     assert {OTHER.id: (LEAD.id, NAMED.id)} == desk.related([LEAD.id, OTHER.id])
-    assert ([], {}, []) == (desk.briefs(), desk.reports(), desk.problems())
+    assert ([], []) == (desk.briefs(), desk.problems())
+    with pytest.raises(DamagedDesk):
+        list(desk.reports([GROUP.id]))
     assert desk.next_mention() is None
 
 

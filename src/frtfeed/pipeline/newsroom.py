@@ -1,7 +1,7 @@
 """From all files to all groups: the long way, which knows nothing beforehand."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -62,7 +62,7 @@ class Told(Struct, frozen=True, kw_only=True):
     What a build publishes.
 
     until, problems: as in Newsroom. public: what build.json tells of the problems.
-    counts: what it counts. reports: what it says of each group, as text, best first.
+    counts: what it counts. reports: what it says of each group, as text, best first; to be looked at once.
     """
 
     publication: Publication
@@ -70,7 +70,7 @@ class Told(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     public: tuple[Problem, ...]
     counts: Mapping[str, int]
-    reports: Sequence[str]
+    reports: Iterable[str]
 
 
 def gather(config: Config, *, now: datetime, stopwatch: Stopwatch, run_map: Map = map) -> Newsroom:

@@ -11,13 +11,14 @@ from frtfeed.fetch.listing import project_files
 from frtfeed.fingerprints import fingerprint
 from frtfeed.model import Job, Page
 from frtfeed.pipeline.newsroom import Told
+from frtfeed.pipeline.previous import Previous
 from frtfeed.pipeline.stopwatch import Stopwatch
 from frtfeed.records import asdict
 from frtfeed.render import RENDERERS
 from frtfeed.render.fragments import Fragments
 from frtfeed.render.inline import known_styles
 from frtfeed.render.kept import Kept
-from frtfeed.render.report import listed_files, report_page
+from frtfeed.render.report import report_page
 from frtfeed.render.templates import Compiled
 from frtfeed.store.fragments import FRAGMENTS_NAME, FragmentStore, open_fragments
 from frtfeed.store.known_pages import KnownPage, known_pages, recall_pages, remember_pages
@@ -30,7 +31,7 @@ PAGES = "pages.json"  # in the state folder: of the pages of one build, the last
 LEARNT = "learnt.msgpack"  # there, too: what rendering learnt
 
 
-def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes, program: str) -> Receipt:
+def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: Previous, program: str) -> Receipt:
     """
     Render what has changed of what is told, and put it into the output.
 
@@ -56,7 +57,7 @@ def publish(told: Told, config: Config, *, stopwatch: Stopwatch, previous: bytes
             receipt = deliver(
                 press.pages(previous),
                 root=config.out,
-                previous=listed_files(previous),
+                previous=previous.files(),
                 standing=press.standing,
                 differing=press.count,
             )
@@ -106,7 +107,7 @@ class _Press:
         """Note that a page is going to be written."""
         self._stopwatch.counts["written"] += 1
 
-    def pages(self, previous: bytes) -> Iterator[Page]:
+    def pages(self, previous: Previous) -> Iterator[Page]:
         """
         Yield the pages that have to be made, and the report last.
 
@@ -130,5 +131,5 @@ class _Press:
             problems=[asdict(problem) for problem in self._told.public],
             etags={path: page.etag for path, page in self.standing.items()} | self.made,
             timings={**self._stopwatch.seconds, "counts": dict(self._stopwatch.counts)},
-            previous=previous,
+            previous=previous.after,
         )

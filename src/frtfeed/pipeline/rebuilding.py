@@ -15,6 +15,7 @@ from frtfeed.model import Problem
 from frtfeed.parse import parse
 from frtfeed.pipeline.building import MEMORY, Begun, Built, Looked, look
 from frtfeed.pipeline.newsroom import Told
+from frtfeed.pipeline.previous import Previous
 from frtfeed.pipeline.publishing import publish
 from frtfeed.pipeline.reading import Map, scan
 from frtfeed.pipeline.stopwatch import Stopwatch
@@ -44,7 +45,7 @@ def rebuild(
     with ExitStack() as held:
         held.enter_context(locked(config.out))
         recover(config.out)
-        previous = _previous_report(config.out)
+        previous = Previous(config.out)
         began_ns, unkept = _begun(memory) if use_memory else (0, ())
         looked = _looked(config, begun, stopwatch)
         listing = looked.listing
@@ -62,7 +63,7 @@ def rebuild(
             config, read, cache=cache, program=program, now=now, stopwatch=stopwatch, parse=read_one, run_map=run_map
         )
         told = work.told(held)
-        if not told.counts["groups"] and _told_some(previous) and not allow_empty:
+        if not told.counts["groups"] and previous.told_some() and not allow_empty:
             raise DeliveryError(
                 f"{config.seeds}: no story to publish, and {config.out} holds some. Nothing was changed. "
                 "See what is wrong with: frtfeed check. To publish an empty site, add --allow-empty."
@@ -126,16 +127,3 @@ def _begun(memory: Path) -> tuple[int, tuple[Problem, ...]]:
             severity="warning",
         )
         return 0, (problem,)
-
-
-def _previous_report(out: Path) -> bytes:
-    """Return the last build's report; nothing where there is none or it cannot be read."""
-    try:
-        return (out / REPORT_PATH).read_bytes()
-    except OSError:
-        return b""
-
-
-def _told_some(report: bytes) -> bool:
-    """Tell whether a report tells of any group."""
-    return b'\n "groups": [' in report and b'\n "groups": []' not in report

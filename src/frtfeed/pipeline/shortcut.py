@@ -112,7 +112,6 @@ def told_in_short(
     counts = about.counts
     held, withdrawn = counts["held"], len(about.withdrawn_paths)
     filed = sum(counts.get(state, 0) for state in get_args(State))
-    reports = desk.reports()
     return Told(
         publication=publication,
         until=until,
@@ -131,7 +130,7 @@ def told_in_short(
             "topics": len(publication.topics),
             "incidents": len(publication.incidents.groups),
         },
-        reports=[reports[brief.id] for brief in rank(groups.briefs)],
+        reports=desk.reports([brief.id for brief in rank(groups.briefs)]),
     )
 
 

@@ -1,18 +1,19 @@
 """build.json: what a build read, told and wrote, for programs and for the next build."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
 
 from frtfeed.model import Page
 
-__all__ = ["REPORT_PATH", "group_text", "listed_files", "report_page"]
+__all__ = ["FILES", "REPORT_PATH", "group_text", "listed_files", "report_page"]
 
 REPORT_PATH = "build.json"
 TIMINGS = b',\n "timings": '
 # Strategy: an archive has tens of thousands of groups, and few of them change from one build to the next. So the
 # text of each is made once and put between the others; and the next build reads only the list of files, which it
 # finds by its name at the beginning of a line: no text in JSON holds a line break. All of it is bytes from the
-# start: of texts in many scripts each copy would take twice their room.
+# start, and there is one of it: of texts in many scripts each copy would take twice their room.
 FILES = b'\n "files": '
 
 
@@ -24,11 +25,11 @@ def group_text(facts: Mapping[str, object]) -> str:
 def report_page(
     facts: Mapping[str, object],
     *,
-    groups: Sequence[str],
+    groups: Iterable[str],
     problems: Sequence[Mapping[str, object]],
     etags: Mapping[str, str],
     timings: Mapping[str, object],
-    previous: bytes,
+    previous: Callable[[memoryview], bytes],
 ) -> Page:
     """
     Write build.json: the facts in their order, groups, problems, the files with their hashes by path, the timings.
@@ -38,28 +39,26 @@ def report_page(
 
     Args:
         facts: plain values, as JSON knows them.
-        groups: as group_text() wrote them.
+        groups: as group_text() wrote them; looked at once.
         etags: of every page besides this one, by path, in any order.
         timings: what the build cost, however it is told.
-        previous: the last build's report; empty when there was none.
+        previous: what follows in the last build's report where it begins like this one; empty where it does not.
     """
     files = {path: etag.strip('"') for path, etag in sorted(etags.items())}
-    members = [_member("problems", _json(problems)), _member("files", _json(files))]
-    text = b"".join(
-        [
-            b"{\n",
-            *(_encoded(_member(name, _json(value))) + b",\n" for name, value in facts.items()),
-            b' "groups": [',
-            b",".join([b"\n" + _encoded(group) for group in groups]),
-            b"\n ]" if groups else b"]",
-            *(b",\n" + _encoded(member) for member in members),
-            TIMINGS,
-        ]
-    )
-    if previous.startswith(text) and _is_whole(previous[len(text) :]):
-        return Page(path=REPORT_PATH, media_type="application/json", content=previous)
-    end = _indented(_json(timings), 1).lstrip().encode() + b"\n}\n"
-    return Page(path=REPORT_PATH, media_type="application/json", content=text + end)
+    text = BytesIO()
+    text.write(b"{\n")
+    text.writelines(_encoded(_member(name, _json(value))) + b",\n" for name, value in facts.items())
+    text.write(b' "groups": [')
+    empty = text.tell()
+    text.writelines((b",\n" if at else b"\n") + _encoded(group) for at, group in enumerate(groups))
+    text.write(b"]" if text.tell() == empty else b"\n ]")
+    for member in (_member("problems", _json(problems)), _member("files", _json(files))):
+        text.write(b",\n" + _encoded(member))
+    text.write(TIMINGS)
+    with text.getbuffer() as beginning:
+        end = previous(beginning)
+    text.write(end if _is_whole(end) else _indented(_json(timings), 1).lstrip().encode() + b"\n}\n")
+    return Page(path=REPORT_PATH, media_type="application/json", content=text.getvalue())
 
 
 def listed_files(report: bytes) -> tuple[str, ...]:

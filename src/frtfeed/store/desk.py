@@ -355,9 +355,20 @@ class DeskStore:
         rows = self._asked("SELECT id, story FROM told WHERE id IN ({})", ids)
         return {id_: decode(story, Story) for id_, story in rows}
 
-    def reports(self) -> dict[str, str]:
-        """Return what build.json says of each group, by id."""
-        return dict(self._connection.execute("SELECT id, report FROM grouped"))
+    def reports(self, ids: Sequence[str]) -> Iterator[str]:
+        """
+        Yield what build.json says of some groups, in their order; they are never all in memory.
+
+        Raises:
+            DamagedDesk: one is not there, or not whole.
+        """
+        try:
+            for start in range(0, len(ids), AT_ONCE):
+                some = ids[start : start + AT_ONCE]
+                found = dict(self._asked("SELECT id, report FROM grouped WHERE id IN ({})", some))
+                yield from (found[id_] for id_ in some)
+        except (sqlite3.Error, UnicodeDecodeError, LookupError) as error:
+            raise DamagedDesk("reports") from error
 
     def next_mention(self) -> datetime | None:
         """Return the date of the first mention that waits for it, if any does."""
