@@ -4,7 +4,7 @@ Groups become what is published: the rolling feeds, the front page's bands, the 
 Their outlines are enough for that (briefs.py): what a page shows is fetched when it is made.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -211,12 +211,14 @@ def _growth(
     end = starts.after(told)
     if group.updated < end:  # nothing of it is newer than that
         return []
-    later = [at for _, at in group.coverage if at >= end]
-    per_period = Counter(map(starts.of, later))
-    known = size = 1 + len(group.coverage) - len(later)
+    later = sorted(at for _, at in group.coverage if at >= end)
+    known = before = 1 + len(group.coverage) - len(later)
     again = []
-    for start in sorted(per_period):
-        size += per_period[start]
+    at = 0
+    while at < len(later):  # a period at a time: it is asked of its first story only
+        start, after = starts.of(later[at]), starts.after(later[at])
+        at = bisect_left(later, after, at)
+        size = before + at
         forgotten = bisect_right(issues, start) - bisect_right(issues, told) > policy.memory
         if forgotten or 3 * (size - known) >= known:
             again.append(start)
