@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from frtfeed.cli import main
+from frtfeed.cli import COMMANDS, LISTED, digest, inbox, main, site, sources
 from frtfeed.deliver.folder import locked
 
 NOW = "2024-03-13T00:00:00Z"
@@ -342,14 +343,42 @@ def test_help_names_every_command() -> None:
         assert 0 == ask(command, "--help").exit_code
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_lists_what_a_command_says_of_itself(name: str) -> None:
+    """The list of commands says of each what its own help begins with."""
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert name == command.name
+    assert LISTED[name].get_short_help_str(limit=1000) == command.get_short_help_str(limit=1000)
+
+
+def test_help_lists_all_commands() -> None:
+    """A command that is written, and is no part of another, is listed."""
+    written = {
+        command
+        for module in (site, digest, inbox, sources)
+        for command in vars(module).values()
+        if isinstance(command, click.Command)
+    }
+    parts = {part for group in written if isinstance(group, click.Group) for part in group.commands.values()}
+    assert set(COMMANDS) == {command.name for command in written - parts}
+
+
+def test_a_command_that_is_not_there_is_refused() -> None:
+    """A word that is no command ends with the status of a wrong call."""
+    assert 2 == ask("bulid").exit_code
+
+
 def test_help_stays_quick() -> None:
-    """`frtfeed --help` imports none of the heavy packages."""
+    """`frtfeed --help` imports none of the heavy packages, and no command."""
     command = [sys.executable, "-X", "importtime", "-m", "frtfeed", "--help"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
-    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines()}
+    modules = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    loaded = {module.partition(".")[0] for module in modules}
     heavy = {"feedgen", "jinja2", "premailer", "apscheduler", "lxml", "rich", "ftfy", "nh3", "yaml", "msgspec"}
     assert set() == loaded & heavy
     assert "click" in loaded
+    assert ["frtfeed.cli"] == [module for module in sorted(modules) if module.startswith("frtfeed.cli")]
 
 
 @pytest.fixture

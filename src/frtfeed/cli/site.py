@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from frtfeed.cli.inbox import fetch_and_tell
 from frtfeed.cli.options import (
     Options,
     common_options,
@@ -198,6 +197,8 @@ def run(options: Options) -> None:
             _build_and_tell(options)
 
     def fetch_job() -> None:
+        from frtfeed.cli.inbox import fetch_and_tell
+
         with failures_told(leave=False):
             fetch_and_tell(the_config(options), options)
 
