@@ -589,6 +589,32 @@ def test_nothing_is_given_up_that_would_fit(monkeypatch: pytest.MonkeyPatch) -> 
     assert min(surplus) >= 0
 
 
+def test_what_a_longer_event_takes_is_not_overrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an event is said to take more at a longer cut, before it is written, is never more than what it takes."""
+    desks: list[letters._Desk] = []
+    fit = letters._fit
+    monkeypatch.setattr(letters, "_fit", lambda desk, *, room: desks.append(desk) or fit(desk, room=room))
+    lists = [tuple(samples.member(f"{name}{n}", "Y", url="") for n in range(15)) for name in "cb"]
+    groups = [
+        samples.group(
+            samples.story("x", "X", excerpt="e " * words), coverage=lists[0][:count], background=lists[1][:count]
+        )
+        for words in (0, 79, 81, 149, 151, 290, 310, 400)
+        for count in (0, 2, 3, 4, 6, 7, 13, 14, 15)
+    ]
+    write_letter(replace(telling(*groups), key="overrated"), site=samples.SITE, templates=TEMPLATES)
+    surplus = []
+    for group in groups:
+        told = letters._event(desks[0], group, number=1)
+        bodies = [letters._lead(desks[0], group, cut, told=told, number=1, links=95).body for cut in letters.CUTS]
+        for after, cut in enumerate(letters.CUTS):
+            for before in range(after + 1, len(letters.CUTS)):
+                said = letters._least_more(group, letters.CUTS[before], cut, site=samples.SITE)
+                surplus.append(bodies[after] - bodies[before] - said)
+    assert len(surplus) == 720
+    assert min(surplus) >= 0
+
+
 def test_one_story_is_always_told() -> None:
     """Even where a template is too large for any story, the first one is told, and the loop ends."""
     templates = {**TEMPLATES, "email.html": TEMPLATES["email.html"].replace("<h1", "<p>" + "x" * 90_000 + "</p><h1")}

@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frtfeed.records import replace
-from frtfeed.render.message import ANYBODY, Letter, Recipient, addressed, subject_line, write_message
+from frtfeed.render.message import (
+    ANYBODY,
+    Letter,
+    Recipient,
+    addressed,
+    encoded_bytes,
+    subject_line,
+    weigh,
+    write_message,
+)
 from tests.render import samples
 from tests.render.letters import CLOSED, DRAFT, NOBODY, OLD, PUBLICATION, letter, message, read_message, titled
 
@@ -259,3 +268,32 @@ def test_text_in_a_script_that_grows_travels_in_base64() -> None:
     assert ("base64", "quoted-printable") == (text["Content-Transfer-Encoding"], html["Content-Transfer-Encoding"])
     assert made.text == text.get_content()
     assert max(map(len, raw.split(b"\r\n\r\n", 1)[1].splitlines())) <= 76
+
+
+STRETCHES = st.text(alphabet=st.sampled_from("a= .\t\n\rก é"), max_size=400) | st.text(alphabet="a=", max_size=400)
+
+
+def in_message(form: str) -> int:
+    """Return how many bytes a form takes between the head of its part and the next boundary."""
+    raw = write_message(Letter(subject="X", html="", text=form), edition=CLOSED, site=NOBODY)
+    return len(raw.split(b"\r\n\r\n", 2)[2].partition(b"\r\n--=_")[0])
+
+
+@settings(max_examples=300)
+@given(frame=st.lists(STRETCHES, min_size=4, max_size=4), told=st.lists(STRETCHES, min_size=3, max_size=3))
+@pytest.mark.parametrize("between", ["\n", ""], ids=["lines of their own", "within lines"])
+def test_a_letter_weighs_what_it_takes(between: str, frame: list[str], told: list[str]) -> None:
+    """What is measured of a letter, in parts or as a whole, is what its message takes, to the byte."""
+    form = frame[0] + "".join(f"{between}{each}{between}{rest}" for each, rest in zip(told, frame[1:], strict=True))
+    taken = in_message(form)
+    assert taken == encoded_bytes(weigh(form))
+    assert taken == encoded_bytes(weigh(form, known=[(each, weigh(each)) for each in told]))
+
+
+def test_what_was_weighed_is_not_weighed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a letter that is put together only what stands around its stories is measured."""
+    known = ("word " * 20 + "end", weigh("word " * 20 + "end"))
+    monkeypatch.setattr(
+        "frtfeed.render.message.b2a_qp", lambda content, istext: content if b"word" not in content else 0
+    )
+    assert 2 + known[1].plain + 1 == weigh(f"a\n{known[0]}\n", known=[known]).plain

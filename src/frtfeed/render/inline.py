@@ -29,10 +29,12 @@ RULE = re.compile(r"\s*([^{}]*?)\s*\{([^{}]*)\}")
 SELECTOR = re.compile(r"[a-z][a-z0-9]*(?:\.[\w-]+)*|(?:\.[\w-]+)+", re.IGNORECASE)
 # What is written in a comment or a style block is not a tag, conditional comments included. A value may
 # stand in quotes or not, and a tag may end in "/>" (HTML §13.1.2).
+# Nothing is tried twice (*+, ++): what does not go on as a tag does is none.
 TAG = re.compile(
-    r"<!--.*?-->|<style\b.*?</style>"
-    r"|<([a-z][a-z0-9]*)((?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*)(\s*/?)>",
-    re.DOTALL | re.IGNORECASE,
+    r"<!--.*?-->|<[sS][tT][yY][lL][eE]\b.*?</[sS][tT][yY][lL][eE]>"
+    r"|<([a-zA-Z][a-zA-Z0-9]*+)"
+    r"((?:\s++[^\s\"'<>/=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>=`]++))?+)*+)(\s*+/?)>",
+    re.DOTALL,
 )
 OWN_STYLE = re.compile(r"\sstyle\s*=", re.IGNORECASE)
 CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)

@@ -11,8 +11,8 @@ from frtfeed.model import Edition, Group, Member, Site, Story
 from frtfeed.records import Struct, replace
 from frtfeed.render.entry import day, href, rtl
 from frtfeed.render.inline import Styles, css_of, styled
-from frtfeed.render.message import ANYBODY, Letter, encoded_bytes, subject_line, ways_out
-from frtfeed.render.pace import reading_minutes
+from frtfeed.render.message import ANYBODY, Letter, Weight, encoded_bytes, subject_line, ways_out, weigh
+from frtfeed.render.pace import Length, length_of, minutes
 from frtfeed.render.templates import Compiled, Fill, bind
 from frtfeed.render.why import Named, outlet, runs, why
 from frtfeed.text import excerpt
@@ -28,7 +28,8 @@ MAX_CONTENTS = 90  # characters of a headline in the contents
 CONTENTS_LINE_BYTES = 100  # what a line of the contents takes besides its words, roughly; the end result is measured
 # What an event and a link in its lists take at least besides their words and addresses: markup, mostly.
 LEAD_BYTES, LINK_BYTES = 400, 150
-FOLD_BYTES = 1_000  # what "and 12 more on the web" takes at most, twice and in both forms
+FOLD_BYTES = 500  # what "and 12 more on the web" takes at most, in both forms
+SLACK_BYTES = 100  # what an ellipsis, shorter numbers and other line breaks can save at most
 MAX_NAME = 80  # characters of an outlet's name
 MAX_TITLE = 300  # characters of a headline, in the templates
 FEW_LEADS = 10  # as many are seen at a glance; of more a contents list names the first ten
@@ -38,6 +39,7 @@ MARK = re.compile(r"<!--lead (\d+)-->")
 BRACES = r"\{(?=[{%#a-z_-])|\*(?=\|)"
 IN_TEXT = re.compile(f"({BRACES})", re.IGNORECASE)
 IN_HTML = re.compile(f'<style\\b.*?</style>|<!--.*?-->|(?:href|src)="[^"]*"|({BRACES})', re.DOTALL | re.IGNORECASE)
+APART = re.compile(r"<!--.*?-->|<style\b.*?</style>", re.DOTALL)  # where braces may stand, as they do in a style block
 
 
 class Cut(Struct, frozen=True, kw_only=True):
@@ -60,11 +62,17 @@ WHOLE, LEAST = CUTS[0], CUTS[-1]
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A story of a list, as both forms name it: who tells it ("" when unknown), and when ("" for incidents)."""
+    """
+    A story of a list, as both forms name it: who tells it ("" when unknown), and when ("" for incidents).
+
+    title: cut to what a line may take. address: where it is read, "" when nowhere.
+    """
 
     story: Story
     name: Named | str
     day: str
+    title: str
+    address: str
 
 
 class List(Struct, frozen=True, kw_only=True):
@@ -80,7 +88,8 @@ class Lead(Struct, frozen=True, kw_only=True):
 
     told: what its templates got.
     first, links: how many links the text has numbered before it, and by its end.
-    body: bytes of both forms in a message.
+    html_weight, text_weight: what both forms take in a message.
+    length: what there is to read.
     """
 
     number: int
@@ -91,7 +100,14 @@ class Lead(Struct, frozen=True, kw_only=True):
     text: str
     first: int
     links: int
-    body: int
+    html_weight: Weight
+    text_weight: Weight
+    length: Length
+
+    @property
+    def body(self) -> int:
+        """The bytes of both forms in a message."""
+        return encoded_bytes(self.html_weight) + encoded_bytes(self.text_weight)
 
     def __html__(self) -> str:
         return f"<!--lead {self.number}-->"
@@ -186,7 +202,7 @@ def _letter(order: _Order) -> Letter:
     frame = fill("email.html", **variables)
     desk = replace(desk, css=css_of(frame, template=dict(order.templates)["email.html"]))
     bare = _put_together(desk, (), html=frame, text=fill("email.txt", **variables))
-    return _fit(desk, room=_room(bare))
+    return _fit(desk, room=_room(bare, ()))
 
 
 @lru_cache(maxsize=4)
@@ -196,11 +212,18 @@ def _bound(press: _Press) -> Fill:
 
     def filled(name: str, /, **variables: object) -> str:
         text = fill(name, **variables)
-        if "{" not in text and "*|" not in text:
+        if not name.endswith(".html"):
+            return IN_TEXT.sub(_taken_apart, text) if _has_marks(text) else text
+        if not _has_marks(text) or not _has_marks(APART.sub("", text)):
             return text
-        return (IN_HTML if name.endswith(".html") else IN_TEXT).sub(_taken_apart, text)
+        return IN_HTML.sub(_taken_apart, text)
 
     return filled
+
+
+def _has_marks(text: str) -> bool:
+    """Tell whether a text may hold what looks like a template's mark."""
+    return "{" in text or "*|" in text
 
 
 def _taken_apart(found: re.Match[str]) -> str:
@@ -224,25 +247,31 @@ def _fit(desk: _Desk, *, room: _Room) -> Letter:
         room: what the frame leaves.
     """
     groups = desk.edition.groups
-    ahead = tuple(accumulate(_least(group, WHOLE, site=desk.site) for group in reversed(groups)))[::-1]
-    leads = tuple(_filled(desk, WHOLE, room=room, ahead=ahead))
-    if len(leads) == len(groups) and _fits(letter := _written(desk, leads)):
-        return letter
+    if not _overflows(groups[1:], room, site=desk.site):
+        ahead = tuple(accumulate(_least(group, WHOLE, site=desk.site) for group in reversed(groups)))[::-1]
+        leads = tuple(_filled(desk, WHOLE, room=room, ahead=ahead))
+        if len(leads) == len(groups) and _room(letter := _written(desk, leads), leads).has(0):
+            return letter
     leads = tuple(_filled(desk, LEAST, room=room, ahead=(0,) * len(groups)))
-    while not _fits(letter := _written(desk, leads)) and len(leads) > 1:
+    while not (left := _room(letter := _written(desk, leads), leads)).has(0) and len(leads) > 1:
         leads = leads[:-1]
-    longer = _written(desk, _numbered(desk, _lengthened(desk, leads, room=_room(letter))))
-    return longer if _fits(longer) else letter
+    leads = _numbered(desk, _lengthened(desk, leads, room=left))
+    longer = _written(desk, leads)
+    return longer if _room(longer, leads).has(0) else letter
 
 
-def _room(letter: Letter) -> _Room:
-    """Return how much more a letter can take."""
-    body = encoded_bytes(letter.html) + encoded_bytes(letter.text)
+def _overflows(groups: Sequence[Group], room: _Room, *, site: Site) -> bool:
+    """Tell whether there is no room for the whole events, for certain: of most only the first need be looked at."""
+    least = accumulate(_least(group, WHOLE, site=site) for group in groups)
+    return any(bytes_ > room.body for bytes_ in least)
+
+
+def _room(letter: Letter, leads: Sequence[Lead]) -> _Room:
+    """Return how much more a letter of these leads can take."""
+    html = weigh(letter.html, known=((lead.html, lead.html_weight) for lead in leads))
+    text = weigh(letter.text, known=((lead.text, lead.text_weight) for lead in leads))
+    body = encoded_bytes(html) + encoded_bytes(text)
     return _Room(html=MAX_HTML_BYTES, body=MAX_BODY_BYTES).less(html=len(letter.html), body=body)
-
-
-def _fits(letter: Letter) -> bool:
-    return _room(letter).has(0)
 
 
 def _least(group: Group, cut: Cut, *, site: Site) -> int:
@@ -252,6 +281,17 @@ def _least(group: Group, cut: Cut, *, site: Site) -> int:
     stories += (each.story for each in group.background[: _listed(group.background, cut)])
     words = _kept(group.lead.excerpt, cut.excerpt)
     return LEAD_BYTES + 2 * words + sum(_bare_bytes(story, site) for story in stories)
+
+
+def _least_more(group: Group, before: Cut, after: Cut, *, site: Site) -> int:
+    """Return how much more an event takes at least in a message's body at the longer of two cuts."""
+    words = _kept(group.lead.excerpt, after.excerpt) - min(len(group.lead.excerpt), before.excerpt)
+    more = 2 * max(0, words) - SLACK_BYTES
+    for members in (group.coverage, group.background):
+        first, last = _listed(members, before), _listed(members, after)
+        more += sum(_bare_bytes(each.story, site) for each in members[first:last])
+        more -= FOLD_BYTES if first < last == len(members) else 0
+    return more
 
 
 def _bare_bytes(story: Story, site: Site) -> int:
@@ -334,8 +374,7 @@ def _longer(desk: _Desk, lead: Lead, cut: Cut, *, room: _Room) -> Lead | None:
         return None
     if _size(lead.group, lead.cut) == _size(lead.group, cut):
         return replace(lead, cut=cut)
-    more = _least(lead.group, cut, site=desk.site) - _least(lead.group, lead.cut, site=desk.site)
-    if more - FOLD_BYTES > room.body - SPARE_BYTES:
+    if _least_more(lead.group, lead.cut, cut, site=desk.site) > room.body - SPARE_BYTES:
         return None
     return _lead(desk, lead.group, cut, told=lead.told, number=lead.number, links=lead.first)
 
@@ -348,7 +387,7 @@ def _numbered(desk: _Desk, leads: Sequence[Lead]) -> tuple[Lead, ...]:
         kept = lead
         if lead.first != links:
             text, cited = _text(desk, lead.told, links=links)
-            kept = replace(lead, text=text, first=links, links=links + cited)
+            kept = replace(lead, text=text, text_weight=weigh(text), first=links, links=links + cited)
         links = kept.links
         numbered.append(kept)
     return tuple(numbered)
@@ -391,7 +430,8 @@ def _lead(desk: _Desk, group: Group, cut: Cut, *, told: Mapping[str, object], nu
     }
     told = {**told, "cut": cut, **lists}
     text, cited = _text(desk, told, links=links)
-    html = styled(desk.fill("email-lead.html", **told), desk.css, styles=desk.styles).strip()
+    filled = desk.fill("email-lead.html", **told)
+    html = styled(filled, desk.css, styles=desk.styles).strip()
     return Lead(
         number=number,
         group=group,
@@ -401,7 +441,9 @@ def _lead(desk: _Desk, group: Group, cut: Cut, *, told: Mapping[str, object], nu
         text=text,
         first=links,
         links=links + cited,
-        body=encoded_bytes(html) + encoded_bytes(text),
+        html_weight=weigh(html),
+        text_weight=weigh(text),
+        length=length_of(unescape(filled)),
     )
 
 
@@ -429,9 +471,16 @@ def _event(desk: _Desk, group: Group, *, number: int) -> dict[str, object]:
 
 def _list(members: Sequence[Member], cut: Cut, *, site: Site) -> List:
     told = members[: _listed(members, cut)]
-    return List(
-        lines=tuple(Line(story=each.story, name=_name(each.story, site), day=_day(each.story, site)) for each in told),
-        more=len(members) - len(told),
+    return List(lines=tuple(_line(each.story, site) for each in told), more=len(members) - len(told))
+
+
+def _line(story: Story, site: Site) -> Line:
+    return Line(
+        story=story,
+        name=_name(story, site),
+        day=_day(story, site),
+        title=excerpt(story.title, limit=MAX_TITLE),
+        address=href(story, site),
     )
 
 
@@ -476,7 +525,7 @@ def _variables(desk: _Desk, leads: Sequence[Lead]) -> dict[str, object]:
         "missed": edition.groups[len(leads) : len(leads) + MAX_MISSED],
         "shortened": _shortened(leads),
         "folded": _folded(leads),
-        "minutes": reading_minutes(unescape("".join(lead.html for lead in leads))),
+        "minutes": minutes(lead.length for lead in leads),
         "subject": subject_line(edition, site=desk.site),
         "preheader": _preheader(edition),
         "unsubscribe": ways_out(desk.site, token=ANYBODY.token),

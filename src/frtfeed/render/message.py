@@ -4,7 +4,7 @@ import re
 import unicodedata
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.header import Header
 from email.utils import format_datetime
 from email.utils import quote as quote_string
@@ -24,10 +24,12 @@ __all__ = [
     "NO_FROM",
     "Letter",
     "Recipient",
+    "Weight",
     "addressed",
     "encoded_bytes",
     "subject_line",
     "ways_out",
+    "weigh",
     "write_message",
 ]
 
@@ -35,6 +37,8 @@ MAX_SUBJECT = 70  # characters; more is cut in most lists of mail
 MIN_HEADLINE = 24  # characters of a headline that still tell something in a subject, however long the period's name
 MAX_NAME = 60  # characters; From fits on one line with most addresses
 LINE = 76  # octets; RFC 2045 §6.7 for quoted-printable, RFC 5322 §2.1.1 asks for 78
+CRLF = "\r\n"
+BASE64_LINE = 57  # bytes that encodebytes puts on a line
 ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)  # RFC 5322 §3.2.3
 CONTROLS = frozenset({"Cc", "Cs"})
 # Who sends, where the configuration names nobody. RFC 2606 §2: no mail from there is ever delivered.
@@ -121,10 +125,66 @@ def write_message(letter: Letter, *, edition: Edition, site: Site, recipient: Re
     return f"{head}{mime}\r\n{body}--{boundary}--\r\n".encode("ascii")
 
 
-def encoded_bytes(form: str) -> int:
+class Weight(Struct, frozen=True, kw_only=True):
+    """
+    What a stretch of a letter weighs.
+
+    plain: its bytes in UTF-8. quoted, ends: the same as quoted-printable, and how many lines end there: in a
+        message, two bytes each.
+    """
+
+    plain: int
+    quoted: int
+    ends: int
+
+    def and_also(self, other: "Weight") -> "Weight":
+        """Return the weight of both."""
+        return Weight(plain=self.plain + other.plain, quoted=self.quoted + other.quoted, ends=self.ends + other.ends)
+
+
+def weigh(form: str, *, known: Iterable[tuple[str, Weight]] = ()) -> Weight:
+    """
+    Weigh one form of a letter, or a stretch of it.
+
+    Args:
+        known: stretches of the form, in their order, with their weights. Quoted-printable is written line by
+            line, so that what stands on lines of its own weighs the same wherever it stands.
+    """
+    at, weight = 0, Weight(plain=0, quoted=0, ends=0)
+    for stretch, its_own in known if "\r" not in form else ():
+        start = form.find(stretch, at)
+        end = start + len(stretch)
+        if start >= 0 and _is_whole(form, start, end):
+            weight = weight.and_also(_weight(form[at:start])).and_also(its_own)
+            at = end
+    return weight.and_also(_weight(form[at:]))
+
+
+def _is_whole(form: str, start: int, end: int) -> bool:
+    """Tell whether a stretch stands on lines of its own, and ends in what may end a line of quoted-printable."""
+    return (
+        form[start - 1 : start] in ("", "\n")
+        and form[end : end + 1] in ("", "\n")
+        and not form[end - 1 : end].isspace()
+    )
+
+
+def _weight(form: str) -> Weight:
+    content = form.encode()
+    quoted = b2a_qp(content, istext=True)
+    return Weight(plain=len(content), quoted=len(quoted), ends=quoted.count(b"\n"))
+
+
+def encoded_bytes(weight: Weight) -> int:
     """Return how many bytes one form of a letter takes in a message."""
-    _, lines = _encoding(form)
-    return len(lines)
+    if not _takes_base64(weight.plain, weight.quoted):
+        return weight.quoted + weight.ends
+    return 4 * -(-weight.plain // 3) + len(CRLF) * -(-weight.plain // BASE64_LINE)
+
+
+def _takes_base64(plain: int, quoted: int) -> bool:
+    """Tell whether base64 is the shorter form (RFC 2045 §6), by much: Thai would take nine bytes a letter."""
+    return quoted * 2 > plain * 3
 
 
 def _part(kind: str, form: str) -> str:
@@ -133,14 +193,14 @@ def _part(kind: str, form: str) -> str:
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{lines}\r\n"
 
 
-@lru_cache(maxsize=4)  # what was measured last is what is sent: both forms, and what they were written from
+@lru_cache(maxsize=2)  # both forms are the same for all recipients where the letter names no way out
 def _encoding(form: str) -> tuple[str, str]:
-    """Choose how a form travels (RFC 2045 §6): quoted-printable, but Thai would take nine bytes a letter."""
+    """Encode a form as it travels, and name the encoding."""
     content = form.encode()
     encoding, encoded = "quoted-printable", b2a_qp(content, istext=True)
-    if len(encoded) * 2 > len(content) * 3:
+    if _takes_base64(len(content), len(encoded)):
         encoding, encoded = "base64", encodebytes(content)
-    return encoding, encoded.decode("ascii").replace("\n", "\r\n")
+    return encoding, encoded.decode("ascii").replace("\n", CRLF)
 
 
 def _headers(
