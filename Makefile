@@ -11,7 +11,7 @@ build: .venv/installed
 	@$(BIN)/frtfeed build
 
 test: .venv/installed-test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
 lint: .venv/installed-lint
 	$(BIN)/ruff check .
